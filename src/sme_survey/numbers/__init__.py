@@ -1,0 +1,63 @@
+"""Floor 1: integer counts behind a rounded percentage, intervals and tests (standard library)."""
+
+from sme_survey.numbers.counts import (
+    Count,
+    CountRange,
+    Percent,
+    adds_up,
+    attainable_sum,
+    forced_counts,
+    possible_counts,
+    shared_bounds,
+    subset_sum_counts,
+    tenths,
+)
+from sme_survey.numbers.intervals import (
+    Bounds,
+    Difference,
+    Interval,
+    among_answered,
+    bounds_no_answer,
+    difference_within,
+    newcombe,
+    wilson,
+)
+from sme_survey.numbers.testing import (
+    Trend,
+    chi_square_p,
+    chi_square_tail,
+    cochran_armitage,
+    exact_binomial_p,
+    holm,
+    mcnemar_worst_p,
+    two_proportion_p,
+)
+
+__all__ = [
+    "Bounds",
+    "Count",
+    "CountRange",
+    "Difference",
+    "Interval",
+    "Percent",
+    "Trend",
+    "adds_up",
+    "among_answered",
+    "attainable_sum",
+    "bounds_no_answer",
+    "chi_square_p",
+    "chi_square_tail",
+    "cochran_armitage",
+    "difference_within",
+    "exact_binomial_p",
+    "forced_counts",
+    "holm",
+    "mcnemar_worst_p",
+    "newcombe",
+    "possible_counts",
+    "shared_bounds",
+    "subset_sum_counts",
+    "tenths",
+    "two_proportion_p",
+    "wilson",
+]
