@@ -1,0 +1,102 @@
+# The two commands: `make book` builds both editions, `make test` checks everything.
+# Both set up what they need on a machine with Python 3.11 to 3.13 and make; see README.md.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+STAMPS := $(VENV)/.stamps
+
+# Everything that runs is deterministic and uses this environment alone.
+export PYTHONHASHSEED := 0
+export PYTHONUTF8 := 1
+export LC_ALL := C.UTF-8
+export TZ := UTC
+export SOURCE_DATE_EPOCH := 1648684800
+export JUPYTER_PREFER_ENV_PATH := 1
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+# ---- set-up ----------------------------------------------------------------------------------
+
+$(STAMPS)/venv: requirements-bootstrap.txt
+	@.ci/set-up venv $(PYTHON) $(VENV)
+	@mkdir -p $(STAMPS)
+	@touch $@
+
+$(STAMPS)/python: requirements.txt $(STAMPS)/venv
+	@echo "set-up: Python packages"
+	@$(BIN)/uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt
+	@touch $@
+
+$(STAMPS)/package: pyproject.toml $(STAMPS)/python
+	@$(BIN)/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/node: package-lock.json .npmrc requirements-node.txt $(STAMPS)/venv
+	@.ci/set-up node $(VENV)
+	@touch $@
+
+$(STAMPS)/browser: .ci/set-up $(STAMPS)/venv
+	@.ci/set-up browser
+	@touch $@
+
+.PHONY: environment
+environment: $(STAMPS)/package $(STAMPS)/node ## Set up Python and npm packages, nothing else
+
+# ---- the book --------------------------------------------------------------------------------
+
+.PHONY: book
+book: environment ## Build both editions into _build/site/
+	@$(PY) -m sme_survey.publishing.build
+
+.PHONY: serve
+serve: book ## Build, then serve the site on this machine (PORT=8000)
+	@$(PY) -m sme_survey.publishing.serve --port $(PORT)
+
+.PHONY: notebooks
+notebooks: environment ## Run the notebooks again and store their outputs
+	@$(PY) -m sme_survey.publishing.notebooks
+
+.PHONY: lab
+lab: environment ## Open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+
+# ---- checks ----------------------------------------------------------------------------------
+
+.PHONY: test
+test: environment $(STAMPS)/browser ## Run every check (what CI runs)
+	@.ci/check
+
+.PHONY: lint
+lint: $(STAMPS)/package ## Formatter, linter and types alone
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+.PHONY: audit
+audit: environment ## Known vulnerabilities in pinned packages (asks the registries)
+	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+	@npm audit --audit-level=high
+
+.PHONY: lock
+lock: $(STAMPS)/venv ## Write the pinned requirements again from the .in files
+	@for name in requirements requirements-bootstrap requirements-node; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --custom-compile-command "make lock" $$name.in -o $$name.txt; \
+	done
+	@npm install --package-lock-only --ignore-scripts
+
+.PHONY: clean
+clean: ## Remove what was built (the environment stays)
+	@rm -rf _build dist
