@@ -1,0 +1,217 @@
+"""A card: one figure or table of the book with its data, its source and what it shows in words.
+
+The card is what a chapter's cell returns. Jupyter shows its picture or table; the site draws the
+whole card from the same object; Replay compares the rows of two runs. Standard library only, so
+that the rows can be recomputed in a browser before any drawing package is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from sme_survey.survey.model import Question
+from sme_survey.survey.text import Language, Text, edition
+
+MIME = "application/vnd.sme-survey.card+json"
+CARD_VERSION = 1
+
+Kind = Literal["text", "percent", "count", "points", "number", "p"]
+Cell = str | int | float | Decimal | Text | None
+
+NOT_PUBLISHED = Text("not published", "非公表")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a card's data; ``kind`` fixes how its cells are written.
+
+    ``percent`` is 0 to 100, ``points`` a difference of percentages, ``p`` a p-value.
+    """
+
+    name: str
+    label: Text
+    kind: Kind = "text"
+
+
+def write(value: Cell, kind: Kind, language: Language) -> str:
+    """A cell as readers see it. ``None`` is what the report does not publish."""
+    if value is None:
+        return NOT_PUBLISHED[language]
+    if isinstance(value, Text):
+        return value[language]
+    if isinstance(value, str):
+        return value
+    if kind == "percent":
+        return f"{value:.1f}"
+    if kind == "points":
+        return f"{value:+.1f}".replace("-", "−")
+    if kind == "count":
+        return f"{value:,}"
+    if kind == "p":
+        return "<0.001" if value < 0.001 else f"{value:.3f}"
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def plain(value: Cell, language: Language) -> str | int | float | None:
+    """A cell for JSON: text in one language, numbers as numbers with at most six decimals."""
+    if isinstance(value, Text):
+        return value[language]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, float):
+        rounded = round(value, 6)
+        return int(rounded) if rounded.is_integer() else rounded
+    return value
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure or table: label, words, data, and how to draw it.
+
+    ``draw`` takes a language and returns SVG text; it may import the drawing packages. ``label``
+    is the stable name under which the card is cited; it never changes once released.
+    """
+
+    label: str
+    kind: Literal["figure", "table"]
+    title: Text
+    caption: Text
+    alt: Text
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    questions: tuple[Question, ...] = ()
+    pages: tuple[int, ...] = ()
+    n: Text = Text("", "")
+    notes: Text = Text("", "")
+    draw: Callable[[Language], str] | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for number, row in enumerate(self.rows):
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"card {self.label}: row {number} has {len(row)} cells; "
+                    f"expected {len(self.columns)}"
+                )
+
+    @property
+    def digest(self) -> str:
+        """Twelve hexadecimal digits that stand for the rows, the same in both languages."""
+        content = [[column.name for column in self.columns]]
+        content += [[plain(cell, "en") for cell in row] for row in self.rows]  # type: ignore[misc]
+        canonical = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+    def records(self, language: Language | None = None) -> list[dict[str, Any]]:
+        """The rows as dictionaries, one key a column (for ``pandas.DataFrame`` or JSON)."""
+        language = language or edition()
+        names = [column.name for column in self.columns]
+        return [
+            dict(zip(names, (plain(cell, language) for cell in row), strict=True))
+            for row in self.rows
+        ]
+
+    @property
+    def frame(self) -> Any:
+        """The rows as a pandas DataFrame with readable column names."""
+        import pandas as pd
+
+        language = edition()
+        names = {column.name: column.label[language] for column in self.columns}
+        return pd.DataFrame(self.records(language)).rename(columns=names)
+
+    def as_json(self, language: Language | None = None, drawn: bool = False) -> dict[str, Any]:
+        """The card as plain data, texts in one language."""
+        language = language or edition()
+        return {
+            "version": CARD_VERSION,
+            "label": self.label,
+            "kind": self.kind,
+            "lang": language,
+            "title": self.title[language],
+            "caption": self.caption[language],
+            "alt": self.alt[language],
+            "n": self.n[language],
+            "pages": list(self.pages),
+            "questions": [
+                {
+                    "id": item.id,
+                    "title": item.title[language],
+                    "wording": item.wording,
+                    "base": item.base[language],
+                    "answer_type": item.answer_type,
+                }
+                for item in self.questions
+            ],
+            "notes": self.notes[language],
+            "columns": [
+                {"name": item.name, "label": item.label[language], "kind": item.kind}
+                for item in self.columns
+            ],
+            "rows": [[plain(cell, language) for cell in row] for row in self.rows],
+            "digest": self.digest,
+            "drawn": drawn,
+        }
+
+    def svg(self, language: Language | None = None) -> str | None:
+        """The picture as SVG, or ``None`` for a table.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If the drawing packages (seaborn and those below it) are not installed.
+        """
+        return self.draw(language or edition()) if self.draw else None
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        language = edition()
+        bundle: dict[str, Any] = {}
+        if self.kind == "table":
+            bundle["text/html"] = table_html(self.as_json(language))
+        else:
+            try:
+                bundle["image/svg+xml"] = self.svg(language)
+            except ModuleNotFoundError:
+                bundle["text/html"] = table_html(self.as_json(language))
+        drawn = "image/svg+xml" in bundle
+        bundle[MIME] = self.as_json(language, drawn=drawn)
+        bundle["text/plain"] = f"{self.title[language]} [{self.label} {self.digest}]"
+        return bundle
+
+
+def cell_text(value: Any, kind: str, language: str) -> str:
+    """A cell of a card's JSON as readers see it."""
+    return write(value, kind, "ja" if language == "ja" else "en")  # type: ignore[arg-type]
+
+
+def table_html(card: dict[str, Any], caption: str | None = None) -> str:
+    """A card's JSON as an accessible HTML table: caption, column and row headers with scope."""
+    language = card["lang"]
+    kinds = [column["kind"] for column in card["columns"]]
+    head = "".join(
+        f'<th scope="col" class="{kind}">{html.escape(column["label"])}</th>'
+        for column, kind in zip(card["columns"], kinds, strict=True)
+    )
+    body = "\n".join(_row_html(row, kinds, language) for row in card["rows"])
+    shown = html.escape(card["title"] if caption is None else caption)
+    return (
+        f'<table class="card-data"><caption>{shown}</caption>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    )
+
+
+def _row_html(row: Sequence[Any], kinds: Sequence[str], language: str) -> str:
+    cells = []
+    for position, (value, kind) in enumerate(zip(row, kinds, strict=True)):
+        shown = html.escape(cell_text(value, kind, language))
+        missing = " missing" if value is None else ""
+        if position == 0:
+            cells.append(f'<th scope="row" class="{kind}">{shown}</th>')
+        else:
+            cells.append(f'<td class="{kind}{missing}">{shown}</td>')
+    return "<tr>" + "".join(cells) + "</tr>"

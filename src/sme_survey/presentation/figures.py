@@ -1,0 +1,803 @@
+"""Figures and tables of the chapters, each as a :class:`~sme_survey.presentation.cards.Card`.
+
+A function here takes answers, changes or shares and returns the card: words and rows are made at
+once, on the standard library; the picture is drawn when it is shown. Captions and alternative texts
+are generated from the data in both languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sme_survey.judgement.comparisons import Change, Share, ranked
+from sme_survey.numbers.intervals import Bounds
+from sme_survey.presentation import charts
+from sme_survey.presentation.cards import Card, Cell, Column
+from sme_survey.presentation.charts import Line, Mark, RowChart, Series, StackChart, Tile
+from sme_survey.survey.model import Answer, Place, Question, Survey
+from sme_survey.survey.text import Language, Text
+
+OPTION = Column("option", Text("Option", "選択肢"))
+PERCENT = Column("percent", Text("%", "%"), "percent")
+LOW = Column("low", Text("95% CI, low", "95%信頼区間 下限"), "percent")
+HIGH = Column("high", Text("95% CI, high", "95%信頼区間 上限"), "percent")
+FEWEST = Column("count_low", Text("Firms, fewest", "企業数 最小"), "count")
+MOST = Column("count_high", Text("Firms, most", "企業数 最大"), "count")
+BASE = Column("n", Text("n", "n"), "count")
+WAVE = Column("wave", Text("Wave", "調査回"), "number")
+GROUP = Column("group", Text("Group", "区分"))
+POINTS_LOW = Column("low", Text("95% CI, low", "95%信頼区間 下限"), "points")
+POINTS_HIGH = Column("high", Text("95% CI, high", "95%信頼区間 上限"), "points")
+
+INTERVAL_NOTE = Text("Lines show 95% Wilson intervals.", "線は95%信頼区間（Wilson法）を示す。")
+
+
+def join(*parts: Text | None, en: str = " ", ja: str = "") -> Text:
+    """Passages put one after the other in both languages; empty ones are left out."""
+    kept = [part for part in parts if part]
+    return Text(en.join(part.en for part in kept), ja.join(part.ja for part in kept))
+
+
+def _drawer(
+    spec: RowChart | StackChart | tuple[Tile, ...], label: str
+) -> Callable[[Language], str]:
+    def draw(language: Language) -> str:
+        from sme_survey.presentation import drawing
+
+        if isinstance(spec, RowChart):
+            return drawing.draw_rows(spec, label, language)
+        if isinstance(spec, StackChart):
+            return drawing.draw_stack(spec, label, language)
+        return drawing.draw_tiles(spec, label, language)
+
+    return draw
+
+
+def bases(*sizes: int) -> Text:
+    """The base of a chart in words: ``n = 4,074``."""
+    shown = ", ".join(f"{size:,}" for size in dict.fromkeys(sizes))
+    return Text(f"n = {shown}", f"n={shown.replace(', ', '、')}")
+
+
+def _pages(questions: Iterable[Question]) -> tuple[int, ...]:
+    return tuple(sorted({question.page for question in questions}))
+
+
+def page_text(pages: Sequence[int]) -> Text:
+    """Where the report prints the numbers."""
+    if not pages:
+        return Text("", "")
+    shown = ", ".join(str(page) for page in pages)
+    return Text(
+        f"Report p. {shown}." if len(pages) == 1 else f"Report pp. {shown}.",
+        f"報告書p.{shown.replace(', ', '、')}。",
+    )
+
+
+def _type_text(question: Question) -> Text:
+    if question.answer_type == "multiple":
+        return Text("multiple answers", "複数回答")
+    return Text("single answer", "単一回答")
+
+
+def _source_line(questions: Sequence[Question], n: Text) -> Text:
+    """Answer type, base and n of the questions a card shows, as one sentence."""
+    question = questions[0]
+    kind, base = _type_text(question), question.base
+    kind_en = kind.en[0].upper() + kind.en[1:]
+    return Text(f"{kind_en}; base: {base.en} ({n.en}).", f"{kind.ja}、{base.ja}（{n.ja}）。")
+
+
+def _listed(items: Iterable[tuple[Text, float]], unit: str = "%") -> Text:
+    pairs = list(items)
+    shown = [f"{value:.1f}{unit}" for _, value in pairs]
+    return Text(
+        ", ".join(f"{label.en} {value}" for (label, _), value in zip(pairs, shown, strict=True)),
+        "、".join(f"{label.ja} {value}" for (label, _), value in zip(pairs, shown, strict=True)),
+    )
+
+
+def answer_rows(answers: Sequence[Answer]) -> tuple[tuple[Cell, ...], ...]:
+    """Option, percentage as printed, Wilson interval, and the counts it allows."""
+    return tuple(
+        (
+            item.option.label,
+            item.percent,
+            100 * item.interval().low,
+            100 * item.interval().high,
+            item.counts.low,
+            item.counts.high,
+        )
+        for item in answers
+    )
+
+
+def _answer_mark(answer: Answer, series: str, colour: str | None = None) -> Mark:
+    interval = answer.interval()
+    return Mark(series, float(answer.percent), 100 * interval.low, 100 * interval.high, colour)
+
+
+def bars(
+    survey: Survey,
+    answers: Sequence[Answer],
+    label: str,
+    title: Text | None = None,
+    order: Literal["rank", "chart"] = "rank",
+    notes: Text = Text("", ""),
+) -> Card:
+    """One question, one wave, one group: a bar an option, with its 95% Wilson interval.
+
+    ``order="rank"`` puts the most named option first and "no answer" last; ``"chart"`` keeps the
+    order of the report.
+    """
+    question = survey.question(answers[0].question_id)
+    shown = list(answers)
+    if order == "rank":
+        missing = [item for item in answers if item.option.role == "no_answer"]
+        shown = [*ranked(answers), *missing]
+    lines = tuple(
+        Line(
+            item.option.label,
+            (_answer_mark(item, "share", charts.ROLE_COLOURS[item.option.role]),),
+        )
+        for item in shown
+    )
+    chart = RowChart(lines, (Series("share", Text("Share", "割合"), charts.BLUE),))
+    n = bases(answers[0].n)
+    title = title or question.title
+    top = _listed((item.option.label, float(item.percent)) for item in ranked(answers)[:3])
+    alt = Text(
+        f"Bar chart, {len(shown)} options. Most named: {top.en}.",
+        f"{len(shown)}選択肢の棒グラフ。上位は{top.ja}。",
+    )
+    pages = (question.page,)
+    caption = join(
+        Text(f"{title.en}.", f"{title.ja}。"),
+        _source_line([question], n),
+        INTERVAL_NOTE,
+        notes,
+        page_text(pages),
+    )
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=caption,
+        alt=alt,
+        columns=(OPTION, PERCENT, LOW, HIGH, FEWEST, MOST),
+        rows=answer_rows(shown),
+        questions=(question,),
+        pages=pages,
+        n=n,
+        notes=notes,
+        draw=_drawer(chart, label),
+    )
+
+
+def waves(
+    survey: Survey,
+    changes: Sequence[Change],
+    label: str,
+    title: Text | None = None,
+    notes: Text = Text("", ""),
+) -> Card:
+    """One question in two waves: a dumbbell an option, previous and current share."""
+    before, after = changes[0].before, changes[0].after
+    question = survey.question(after.question_id)
+    years = {wave.year: wave for wave in survey.waves}
+    series = tuple(
+        Series(str(year), years[year].label, charts.WAVE_COLOURS[year], marker)
+        for year, marker in ((before.wave, "D"), (after.wave, "o"))
+    )
+    lines = tuple(
+        Line(
+            change.option.label,
+            (
+                Mark(str(before.wave), float(change.before.percent)),
+                Mark(str(after.wave), float(change.after.percent)),
+            ),
+        )
+        for change in changes
+    )
+    title = title or question.title
+    n = Text(
+        f"n = {before.n:,} ({before.wave}), {after.n:,} ({after.wave})",
+        f"{before.wave}年度n={before.n:,}、{after.wave}年度n={after.n:,}",
+    )
+    top = max((c for c in changes if c.option.role != "no_answer"), key=lambda c: abs(c.points))
+    alt = Text(
+        f"Two shares for each of {len(changes)} options, {before.wave} and {after.wave}. "
+        f"Largest difference: {top.option.label.en}, "
+        f"{top.before.percent}% and {top.after.percent}%.",
+        f"{len(changes)}選択肢について{before.wave}年度と{after.wave}年度の割合を並べた図。"
+        f"差が最も大きいのは{top.option.label.ja}（{top.before.percent}%と{top.after.percent}%）。",
+    )
+    pages = (question.page,)
+    caption = join(
+        Text(f"{title.en}, two waves.", f"{title.ja}（前回調査との比較）。"),
+        _source_line([question], n),
+        notes,
+        page_text(pages),
+    )
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=caption,
+        alt=alt,
+        columns=(
+            OPTION,
+            Column("before", years[before.wave].label, "percent"),
+            Column("after", years[after.wave].label, "percent"),
+            Column("points", Text("Difference, points", "差（ポイント）"), "points"),
+            POINTS_LOW,
+            POINTS_HIGH,
+        ),
+        rows=tuple(
+            (
+                change.option.label,
+                change.before.percent,
+                change.after.percent,
+                change.points,
+                100 * change.difference.low,
+                100 * change.difference.high,
+            )
+            for change in changes
+        ),
+        questions=(question,),
+        pages=pages,
+        n=n,
+        notes=notes,
+        draw=_drawer(RowChart(lines, series, "dumbbell"), label),
+    )
+
+
+def differences(
+    survey: Survey, changes: Sequence[Change], label: str, title: Text, notes: Text = Text("", "")
+) -> Card:
+    """Differences between two waves with Newcombe intervals, the largest rise first.
+
+    A difference that the Holm-adjusted test does not see at the 5% level is drawn in grey.
+    """
+    shown = sorted(changes, key=lambda change: -change.difference.estimate)
+    seen = Series(
+        "seen", Text("beyond chance (Holm, 5%)", "偶然を超える差（Holm、5%）"), charts.BLUE
+    )
+    unseen = Series("unseen", Text("not beyond chance", "偶然の範囲"), charts.GREY, "D")
+    lines = tuple(
+        Line(
+            change.option.label,
+            (
+                Mark(
+                    "seen" if change.beyond_chance else "unseen",
+                    100 * change.difference.estimate,
+                    100 * change.difference.low,
+                    100 * change.difference.high,
+                ),
+            ),
+        )
+        for change in shown
+    )
+    question = survey.question(changes[0].after.question_id)
+    beyond = [change for change in changes if change.beyond_chance]
+    rises = sum(change.difference.estimate > 0 for change in beyond)
+    falls = len(beyond) - rises
+    alt = Text(
+        f"Differences of {len(changes)} options between the waves with intervals. Beyond chance: "
+        f"{rises} rises and {falls} falls. Largest rise: {shown[0].option.label.en}, "
+        f"{shown[0].points:+} points.",
+        f"{len(changes)}選択肢の前回差と信頼区間。偶然を超える差は増加{rises}件、減少{falls}件。"
+        f"最大の増加は{shown[0].option.label.ja}（{shown[0].points:+}ポイント）。",
+    )
+    n = bases(changes[0].before.n, changes[0].after.n)
+    pages = (question.page,)
+    caption = join(
+        Text(f"{title.en}.", f"{title.ja}。"),
+        Text(
+            "Difference of percentages in points (2021 minus 2016) with 95% Newcombe intervals "
+            f"({n.en}); grey where the Holm-adjusted test does not see it at the 5% level.",
+            f"割合の差（2021年度−2016年度、ポイント）と95%信頼区間（Newcombe法、{n.ja}）。"
+            "灰色はHolm法で調整した検定（5%水準）で差が認められないもの。",
+        ),
+        notes,
+        page_text(pages),
+    )
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=caption,
+        alt=alt,
+        columns=(
+            OPTION,
+            Column("points", Text("Difference, points", "差（ポイント）"), "points"),
+            POINTS_LOW,
+            POINTS_HIGH,
+            Column("p_holm", Text("p (Holm)", "p値（Holm）"), "p"),
+            Column("answered", Text("Among those who answered", "無回答を除く差"), "points"),
+        ),
+        rows=tuple(
+            (
+                change.option.label,
+                100 * change.difference.estimate,
+                100 * change.difference.low,
+                100 * change.difference.high,
+                change.p_holm,
+                100 * change.answered,
+            )
+            for change in shown
+        ),
+        questions=(question,),
+        pages=pages,
+        n=n,
+        notes=notes,
+        draw=_drawer(
+            RowChart(
+                lines,
+                (seen, unseen),
+                "tracks",
+                "points",
+                Text("Difference in percentage points", "差（パーセントポイント）"),
+            ),
+            label,
+        ),
+    )
+
+
+def stacked(
+    survey: Survey,
+    blocks: Sequence[tuple[Text, Sequence[Answer]]],
+    label: str,
+    title: Text,
+    notes: Text = Text("", ""),
+) -> Card:
+    """Single-answer shares of several groups or questions as rows of 100%.
+
+    All blocks must offer the same options in the same order.
+    """
+    first = blocks[0][1]
+    parts = [item.option for item in first]
+    for name, answers in blocks:
+        if [item.option.id for item in answers] != [part.id for part in parts]:
+            raise ValueError(f"figure {label}: {name.en} has other options than {blocks[0][0].en}")
+    series = tuple(
+        Series(part.id, part.label, charts.SCALE_COLOURS.get(part.id, charts.BLUE))
+        for part in parts
+    )
+    lines = tuple(
+        Line(
+            Text(f"{name.en} (n = {rows[0].n:,})", f"{name.ja}（n={rows[0].n:,}）"),
+            tuple(Mark(item.option.id, float(item.percent)) for item in rows),
+        )
+        for name, rows in blocks
+    )
+    questions = tuple(
+        survey.question(item) for item in dict.fromkeys(rows[0].question_id for _, rows in blocks)
+    )
+    n = bases(*(rows[0].n for _, rows in blocks))
+    leads = _listed((name, float(rows[0].percent)) for name, rows in blocks)
+    alt = Text(
+        f'Rows of 100%. Share of "{parts[0].label.en}": {leads.en}.',
+        f"帯グラフ。「{parts[0].label.ja}」の割合は{leads.ja}。",
+    )
+    pages = _pages(questions)
+    caption = join(
+        Text(f"{title.en}.", f"{title.ja}。"),
+        _source_line(questions, n),
+        notes,
+        page_text(pages),
+    )
+    columns = (
+        GROUP,
+        BASE,
+        *(Column(part.id, part.label, "percent") for part in parts),
+    )
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=caption,
+        alt=alt,
+        columns=columns,
+        rows=tuple((name, rows[0].n, *(item.percent for item in rows)) for name, rows in blocks),
+        questions=questions,
+        pages=pages,
+        n=n,
+        notes=notes,
+        draw=_drawer(StackChart(lines, series), label),
+    )
+
+
+def by_group(
+    survey: Survey,
+    question_id: str,
+    groups: Sequence[str],
+    label: str,
+    options: Sequence[str] | None = None,
+    title: Text | None = None,
+    notes: Text = Text("", ""),
+) -> Card:
+    """Shares of several groups for each option, with 95% Wilson intervals on tracks."""
+    question = survey.question(question_id)
+    chosen = [survey.group(group) for group in groups]
+    tables = {group.id: survey.answers(question_id, group=group.id) for group in chosen}
+    series = tuple(
+        Series(
+            group.id,
+            Text(
+                f"{group.label.en} (n = {tables[group.id][0].n:,})",
+                f"{group.label.ja}（n={tables[group.id][0].n:,}）",
+            ),
+            charts.GROUP_COLOURS.get(group.id, charts.SAND),
+            charts.MARKERS[i % len(charts.MARKERS)],
+        )
+        for i, group in enumerate(chosen)
+    )
+    kept = [item for item in question.options if options is None or item.id in options]
+    lines = []
+    rows: list[tuple[Cell, ...]] = []
+    for option in kept:
+        marks = []
+        for group in chosen:
+            answer = next(item for item in tables[group.id] if item.option == option)
+            marks.append(_answer_mark(answer, group.id))
+            rows.append((option.label, group.label, answer.n, *answer_rows([answer])[0][1:]))
+        lines.append(Line(option.label, tuple(marks)))
+    n = bases(*(tables[group.id][0].n for group in chosen))
+    title = title or question.title
+    tops = [
+        (group.label, ranked(tables[group.id])[0].option.label, ranked(tables[group.id])[0].percent)
+        for group in chosen
+    ]
+    alt = Text(
+        f"Shares of {len(chosen)} groups for {len(kept)} options. Most named: "
+        + "; ".join(f"{g.en}: {o.en} {p}%" for g, o, p in tops)
+        + ".",
+        f"{len(chosen)}区分×{len(kept)}選択肢の割合。最も多いのは"
+        + "、".join(f"{g.ja}では{o.ja} {p}%" for g, o, p in tops)
+        + "。",
+    )
+    pages = (question.page,)
+    caption = join(
+        Text(f"{title.en}, by group.", f"{title.ja}（区分別）。"),
+        _source_line([question], n),
+        INTERVAL_NOTE,
+        notes,
+        page_text(pages),
+    )
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=caption,
+        alt=alt,
+        columns=(OPTION, GROUP, BASE, PERCENT, LOW, HIGH, FEWEST, MOST),
+        rows=tuple(rows),
+        questions=(question,),
+        pages=pages,
+        n=n,
+        notes=notes,
+        draw=_drawer(RowChart(tuple(lines), series, "tracks"), label),
+    )
+
+
+def tiles(
+    survey: Survey, values: Mapping[str, float], label: str, title: Text, notes: Text = Text("", "")
+) -> Card:
+    """A value for each of the 47 prefectures (keys: option ids, values in per cent) as tiles."""
+    places = survey.places
+    absent = [place.option_id for place in places if place.option_id not in values]
+    if absent:
+        raise ValueError(f"figure {label}: no value for {', '.join(absent)}")
+    spec = tuple(_tile(place, values[place.option_id]) for place in places)
+    order = sorted(places, key=lambda place: -values[place.option_id])
+    top = _listed((place.label, values[place.option_id]) for place in order[:3])
+    low = _listed((place.label, values[place.option_id]) for place in order[-2:])
+    alt = Text(
+        f"Tile map of 47 prefectures. Highest: {top.en}. Lowest: {low.en}.",
+        f"47都道府県のタイル地図。高いのは{top.ja}、低いのは{low.ja}。",
+    )
+    question = survey.question("prefecture")
+    n = bases(survey.base("prefecture"))
+    pages = (question.page,)
+    caption = join(
+        Text(f"{title.en}.", f"{title.ja}。"),
+        Text(f"Base: {n.en}.", f"{n.ja}。"),
+        notes,
+        page_text(pages),
+    )
+    blocks = {block.id: block.label for block in survey.blocks}
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=caption,
+        alt=alt,
+        columns=(
+            Column("prefecture", Text("Prefecture", "都道府県")),
+            Column("block", Text("Block", "地域ブロック")),
+            PERCENT,
+        ),
+        rows=tuple((p.label, blocks[p.block], values[p.option_id]) for p in places),
+        questions=(question,),
+        pages=pages,
+        n=n,
+        notes=notes,
+        draw=_drawer(spec, label),
+    )
+
+
+_JA_SUFFIX = ("都", "府", "県")
+
+
+def _tile(place: Place, value: float) -> Tile:
+    column, row, code = charts.TILE_PLACES[place.option_id]
+    name = place.label.ja
+    short = name[:-1] if name.endswith(_JA_SUFFIX) and name != "北海道" else name
+    return Tile(column, row, Text(code, short), value)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row of a free chart: a label and a value in per cent, with an interval if it has one."""
+
+    label: Text
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    heading: Text | None = None
+    aside: Text | None = None
+    colour: str | None = None
+
+    @classmethod
+    def of(cls, label: Text, share: Share, heading: Text | None = None) -> Item:
+        """A share with its interval."""
+        interval = share.interval
+        low, high = 100 * interval.low, 100 * interval.high
+        return cls(label, share.percent, low, high, share.n, heading)
+
+
+def shares(
+    items: Sequence[Item],
+    label: str,
+    title: Text,
+    notes: Text = Text("", ""),
+    pages: tuple[int, ...] = (),
+    questions: tuple[Question, ...] = (),
+    axis: Text = Text("Per cent of firms", "企業の割合（%）"),
+    name: Text = Text("Item", "項目"),
+) -> Card:
+    """Any list of percentages as bars; items with an interval show it."""
+    lines = tuple(
+        Line(
+            item.label,
+            (Mark("share", item.value, item.low, item.high, item.colour),),
+            item.heading,
+            item.aside,
+        )
+        for item in items
+    )
+    with_interval = any(item.low is not None for item in items)
+    order = sorted(items, key=lambda item: -item.value)
+    top = _listed((item.label, item.value) for item in order[:3])
+    alt = Text(
+        f"Bar chart, {len(items)} rows. Largest: {top.en}.",
+        f"{len(items)}項目の棒グラフ。大きいのは{top.ja}。",
+    )
+    sizes = [item.n for item in items if item.n is not None]
+    n = bases(*sizes) if sizes and len(set(sizes)) == 1 else Text("", "")
+    caption = join(
+        Text(f"{title.en}.", f"{title.ja}。"),
+        Text(f"{n.en}.", f"{n.ja}。") if n else None,
+        INTERVAL_NOTE if with_interval else None,
+        notes,
+        page_text(pages),
+    )
+    columns = [Column("item", name), PERCENT]
+    if with_interval:
+        columns += [LOW, HIGH]
+    if sizes:
+        columns.append(BASE)
+    headed = any(item.heading for item in items)
+    aside = any(item.aside for item in items)
+    rows: list[tuple[Cell, ...]] = []
+    part: Text | None = None
+    for item in items:
+        part = item.heading or part
+        row: list[Cell] = [item.label, item.value]
+        if with_interval:
+            row += [
+                item.low if item.low is not None else "",
+                item.high if item.low is not None else "",
+            ]
+        if sizes:
+            row.append(item.n if item.n is not None else "")
+        if headed:
+            row.append(part or "")
+        if aside:
+            row.append(item.aside or "")
+        rows.append(tuple(row))
+    if headed:
+        columns.append(Column("part", Text("Part", "区分")))
+    if aside:
+        columns.append(Column("note", Text("Note", "注")))
+    series = (Series("share", Text("Share", "割合"), charts.BLUE),)
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=caption,
+        alt=alt,
+        columns=tuple(columns),
+        rows=tuple(rows),
+        questions=questions,
+        pages=pages,
+        n=n,
+        notes=notes,
+        draw=_drawer(RowChart(lines, series, axis=axis), label),
+    )
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One row of a paired chart: two percentages of the same thing from two sources."""
+
+    label: Text
+    first: float
+    second: float
+    heading: Text | None = None
+
+
+def pairs(
+    items: Sequence[Pair],
+    names: tuple[Text, Text],
+    label: str,
+    title: Text,
+    notes: Text = Text("", ""),
+    pages: tuple[int, ...] = (),
+    questions: tuple[Question, ...] = (),
+    axis: Text = Text("Per cent", "割合（%）"),
+    name: Text = Text("Item", "項目"),
+    n: Text = Text("", ""),
+) -> Card:
+    """Two percentages a row as a dumbbell, for example a sample against its frame."""
+    series = (
+        Series("first", names[0], charts.SAND, "D"),
+        Series("second", names[1], charts.BLUE, "o"),
+    )
+    lines = tuple(
+        Line(item.label, (Mark("first", item.first), Mark("second", item.second)), item.heading)
+        for item in items
+    )
+    widest = max(items, key=lambda item: abs(item.second - item.first))
+    alt = Text(
+        f"Two percentages for each of {len(items)} rows: {names[0].en} and {names[1].en}. "
+        f"Largest difference: {widest.label.en}, {widest.first:.1f}% and {widest.second:.1f}%.",
+        f"{len(items)}項目について{names[0].ja}と{names[1].ja}を並べた図。"
+        f"差が最も大きいのは{widest.label.ja}（{widest.first:.1f}%と{widest.second:.1f}%）。",
+    )
+    caption = join(
+        Text(f"{title.en}.", f"{title.ja}。"),
+        Text(f"{n.en}.", f"{n.ja}。") if n else None,
+        notes,
+        page_text(pages),
+    )
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=caption,
+        alt=alt,
+        columns=(
+            Column("item", name),
+            Column("first", names[0], "percent"),
+            Column("second", names[1], "percent"),
+            Column("points", Text("Difference, points", "差（ポイント）"), "points"),
+        ),
+        rows=tuple(
+            (item.label, item.first, item.second, item.second - item.first) for item in items
+        ),
+        questions=questions,
+        pages=pages,
+        n=n,
+        notes=notes,
+        draw=_drawer(RowChart(lines, series, "dumbbell", axis=axis), label),
+    )
+
+
+def bounded(
+    items: Sequence[tuple[Text, float, Bounds]],
+    label: str,
+    title: Text,
+    notes: Text = Text("", ""),
+    pages: tuple[int, ...] = (),
+    questions: tuple[Question, ...] = (),
+) -> Card:
+    """Percentages among those who answered, with the range that the no-answers leave open.
+
+    ``items``: label, percentage (0 to 100), bounds as proportions.
+    """
+    lines = tuple(
+        Line(text, (Mark("answered", value, 100 * ends.low, 100 * ends.high),))
+        for text, value, ends in items
+    )
+    series = (
+        Series("answered", Text("Among those who answered", "無回答を除く割合"), charts.BLUE),
+    )
+    widest = max(items, key=lambda item: item[2].width)
+    alt = Text(
+        f"Shares of {len(items)} options with the range the no-answers leave open. Widest: "
+        f"{widest[0].en}, {100 * widest[2].low:.1f} to {100 * widest[2].high:.1f}%.",
+        f"{len(items)}選択肢の割合と、無回答の扱いで動き得る範囲。最も広いのは{widest[0].ja}"
+        f"（{100 * widest[2].low:.1f}〜{100 * widest[2].high:.1f}%）。",
+    )
+    caption = join(
+        Text(f"{title.en}.", f"{title.ja}。"),
+        Text(
+            "Marks: share among those who answered. Lines: what the share of all firms could be, "
+            "whatever the no-answers would have said.",
+            "点は無回答を除いた割合、線は無回答の企業がどう答えたとしても取り得る範囲を示す。",
+        ),
+        notes,
+        page_text(pages),
+    )
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=caption,
+        alt=alt,
+        columns=(
+            OPTION,
+            Column(
+                "answered", Text("Among those who answered, %", "無回答を除く割合（%）"), "percent"
+            ),
+            Column("low", Text("Lowest possible, %", "最小（%）"), "percent"),
+            Column("high", Text("Highest possible, %", "最大（%）"), "percent"),
+        ),
+        rows=tuple((text, value, 100 * ends.low, 100 * ends.high) for text, value, ends in items),
+        questions=questions,
+        pages=pages,
+        notes=notes,
+        draw=_drawer(RowChart(lines, series, "tracks"), label),
+    )
+
+
+def table(
+    label: str,
+    title: Text,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell]],
+    notes: Text = Text("", ""),
+    pages: tuple[int, ...] = (),
+    questions: tuple[Question, ...] = (),
+    n: Text = Text("", ""),
+) -> Card:
+    """A table as a card; the first column heads its rows, ``None`` reads "not published"."""
+    body = tuple(tuple(row) for row in rows)
+    caption = join(
+        Text(f"{title.en}.", f"{title.ja}。"),
+        Text(f"{n.en}.", f"{n.ja}。") if n else None,
+        notes,
+        page_text(pages),
+    )
+    size = Text(
+        f"Table of {len(body)} rows and {len(columns)} columns.",
+        f"{len(body)}行{len(columns)}列の表。",
+    )
+    return Card(
+        label=label,
+        kind="table",
+        title=title,
+        caption=caption,
+        alt=size,
+        columns=tuple(columns),
+        rows=body,
+        questions=questions,
+        pages=pages,
+        n=n,
+        notes=notes,
+    )

@@ -1,0 +1,1 @@
+"""Floor 2: the survey as published (questions, options, groups, waves), read and validated."""

@@ -1,0 +1,296 @@
+"""What was asked, of whom, and what was answered: small frozen dataclasses.
+
+A percentage is a number from 0 to 100 with one decimal, as printed (``Decimal``); a proportion is
+a float from 0 to 1.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal, TypeVar
+
+from sme_survey.numbers.counts import CountRange, forced_counts, possible_counts
+from sme_survey.numbers.intervals import Interval, wilson
+from sme_survey.survey.tables import Table
+from sme_survey.survey.text import Text
+
+Role = Literal["substantive", "none_of_these", "dont_know", "other", "no_answer"]
+AnswerType = Literal["single", "multiple"]
+
+CURRENT, PREVIOUS = 2021, 2016
+T = TypeVar("T")
+
+
+class UnknownName(KeyError):
+    """A name that the survey does not hold; the message offers the nearest ones."""
+
+    def __init__(self, kind: str, name: object, known: Iterable[object]) -> None:
+        names = [str(item) for item in known]
+        near = difflib.get_close_matches(str(name), names, n=3)
+        hint = f"; did you mean {', '.join(near)}?" if near else f"; known: {', '.join(names)}"
+        super().__init__(f"no {kind} {name!r}{hint}")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that respondents could choose."""
+
+    id: str
+    question_id: str
+    position: int
+    label: Text
+    role: Role
+
+
+@dataclass(frozen=True)
+class Group:
+    """Who answered: all, a size class, or a position in the supply chain."""
+
+    id: str
+    label: Text
+    position: int
+    dimension: str
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One round of the survey; ``base`` is the n of its comparison charts."""
+
+    year: int
+    label: Text
+    base: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the survey, as the report publishes it."""
+
+    id: str
+    section: str
+    title: Text
+    wording: str
+    answer_type: AnswerType
+    base: Text
+    page: int
+    published: bool
+    options: tuple[Option, ...]
+
+    def option(self, option_id: str) -> Option:
+        """The option of that name; ``UnknownName`` if the question has none."""
+        for option in self.options:
+            if option.id == option_id:
+                return option
+        raise UnknownName(f"option of {self.id}", option_id, (item.id for item in self.options))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One published percentage: of ``n`` firms in ``group``, ``percent`` chose ``option``.
+
+    ``counts`` holds the integer numbers of firms that the percentage allows; for a single-answer
+    question the other options and the base have narrowed it.
+    """
+
+    question_id: str
+    wave: int
+    group: str
+    n: int
+    option: Option
+    percent: Decimal
+    counts: CountRange
+
+    @property
+    def proportion(self) -> float:
+        """The published percentage as a proportion, 0 to 1."""
+        return float(self.percent) / 100
+
+    def interval(self, confidence: float = 0.95) -> Interval:
+        """Wilson interval (proportions, 0 to 1), the envelope over the counts allowed."""
+        return wilson(self.counts, self.n, confidence)
+
+
+@dataclass(frozen=True)
+class Single:
+    """A number that the report gives in a sentence or a small table only."""
+
+    id: str
+    question_id: str | None
+    value: Decimal
+    unit: str
+    kind: str
+    text: Text
+    page: int
+    wave: int | None
+    group: str | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A practice that the case collection describes, in our words."""
+
+    theme: str
+    theme_label: Text
+    kind: str
+    text: Text
+    page: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """A prefecture (JIS X 0401 code) and the METI regional block it belongs to."""
+
+    code: str
+    option_id: str
+    label: Text
+    block: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A METI regional block with the cases published and the minimum aimed at."""
+
+    id: str
+    label: Text
+    minimum: int
+    cases: int
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The whole publication as data. Made by :func:`sme_survey.load`."""
+
+    questions: tuple[Question, ...]
+    groups: tuple[Group, ...]
+    waves: tuple[Wave, ...]
+    all_answers: tuple[Answer, ...]
+    singles: tuple[Single, ...]
+    tables: Mapping[str, Table] = field(repr=False, compare=False)
+
+    @cached_property
+    def _questions(self) -> dict[str, Question]:
+        return {item.id: item for item in self.questions}
+
+    @cached_property
+    def _answers(self) -> dict[tuple[str, int, str], tuple[Answer, ...]]:
+        found: dict[tuple[str, int, str], list[Answer]] = {}
+        for item in self.all_answers:
+            found.setdefault((item.question_id, item.wave, item.group), []).append(item)
+        return {
+            key: tuple(sorted(items, key=lambda item: item.option.position))
+            for key, items in found.items()
+        }
+
+    def question(self, question_id: str) -> Question:
+        """The question of that name; ``UnknownName`` offers near names otherwise."""
+        return _find("question", question_id, self._questions)
+
+    def group(self, group_id: str) -> Group:
+        """The group of that name."""
+        return _find("group", group_id, {item.id: item for item in self.groups})
+
+    def single(self, single_id: str) -> Single:
+        """The number given only in a sentence, by its name."""
+        return _find("published single", single_id, {item.id: item for item in self.singles})
+
+    def answers(
+        self, question_id: str, wave: int = CURRENT, group: str = "total"
+    ) -> tuple[Answer, ...]:
+        """Published answers to a question in the order of the report's chart.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such question, or nothing published for that wave and group.
+        """
+        question = self.question(question_id)
+        key = (question.id, wave, group)
+        if key not in self._answers:
+            known = [f"{w}/{g}" for q, w, g in self._answers if q == question.id]
+            what = f"published numbers of {question.id} for"
+            raise UnknownName(what, f"{wave}/{group}", known or ["none: the chart is a picture"])
+        return self._answers[key]
+
+    def answer(
+        self, question_id: str, option_id: str, wave: int = CURRENT, group: str = "total"
+    ) -> Answer:
+        """One published answer."""
+        option = self.question(question_id).option(option_id)
+        for item in self.answers(question_id, wave, group):
+            if item.option == option:
+                return item
+        raise UnknownName(f"answer of {question_id}", option_id, ())
+
+    def keys(self, question_id: str) -> tuple[tuple[int, str], ...]:
+        """The (wave, group) pairs published for a question: newest wave first, groups in order."""
+        order = {item.id: item.position for item in self.groups}
+        pairs = [(w, g) for q, w, g in self._answers if q == question_id]
+        return tuple(sorted(pairs, key=lambda pair: (-pair[0], order[pair[1]])))
+
+    def base(self, question_id: str, wave: int = CURRENT, group: str = "total") -> int:
+        """Number of firms (n) the percentages refer to."""
+        return self.answers(question_id, wave, group)[0].n
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The 47 prefectures in the order of their codes."""
+        return tuple(
+            Place(
+                row.text("jis_code"),
+                row.text("option_id"),
+                Text(row.text("label_en"), row.text("label_ja")),
+                row.text("block"),
+            )
+            for row in self.tables["prefectures"]
+        )
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The METI regional blocks, north to south."""
+        cases = {row.text("block"): row.whole("cases") for row in self.tables["case_blocks"]}
+        return tuple(
+            Block(
+                row.text("block"),
+                Text(row.text("label_en"), row.text("label_ja")),
+                row.whole("minimum_cases"),
+                cases[row.text("block")],
+            )
+            for row in self.tables["blocks"]
+        )
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """Practices named in the case collection, by theme, in our words."""
+        return tuple(
+            Example(
+                row.text("theme"),
+                Text(row.text("theme_en"), row.text("theme_ja")),
+                row.text("kind"),
+                Text(row.text("text_en"), row.text("text_ja")),
+                row.whole("page"),
+            )
+            for row in self.tables["case_examples"]
+        )
+
+
+def _find(kind: str, name: str, known: Mapping[str, T]) -> T:
+    if name not in known:
+        raise UnknownName(kind, name, known)
+    return known[name]
+
+
+def count_ranges(
+    percents: list[Decimal], n: int, answer_type: AnswerType
+) -> tuple[CountRange, ...] | None:
+    """Integer counts behind the percentages of one table, or ``None`` if no counts give them."""
+    if answer_type == "single":
+        return forced_counts(percents, n)
+    ranges = [possible_counts(percent, n) for percent in percents]
+    known = [item for item in ranges if item is not None]
+    return tuple(known) if len(known) == len(ranges) else None
