@@ -208,20 +208,21 @@ def _joined(a: float, b: float, phi: float) -> float:
 
 
 def _paired_limits(count1: int, count2: int, n: int, z: float) -> tuple[float, float]:
-    both = max(0, count1 + count2 - n)
-    return _hybrid(count1, n, count2, n, _phi(count1, count2, both, n), z)
+    """Limits of p2 - p1 where as few respondents as possible chose both."""
+    return _hybrid(count1, n, count2, n, _least_phi(count1, count2, n), z)
 
 
-def _phi(count1: int, count2: int, both: int, n: int) -> float:
-    """Newcombe's phi: corrected for continuity where positive, 0 where a margin is empty."""
+def _least_phi(count1: int, count2: int, n: int) -> float:
+    """Newcombe's phi at the least overlap; 0 where an option was chosen by nobody or everybody.
+
+    It is never positive there, so his correction for continuity does not arise.
+    """
     margins = count1 * (n - count1) * count2 * (n - count2)
     if margins == 0:
         return 0.0
+    both = max(0, count1 + count2 - n)
     # both * neither - only first * only second = both * n - count1 * count2
-    product = both * n - count1 * count2
-    if product > 0:
-        return max(product - n / 2, 0.0) / math.sqrt(margins)
-    return product / math.sqrt(margins)
+    return (both * n - count1 * count2) / math.sqrt(margins)
 
 
 def _difference(estimate: float, low: float, high: float, confidence: float) -> Difference:
