@@ -170,7 +170,7 @@ def draw_rows(chart: RowChart, label: str, language: Language) -> str:
                 y_text = below + (LEADING - 1.5) * (i + 0.5)
                 canvas.text(canvas.at(0), y_text, text, size=SMALL, alpha=0.75)
         if canvas.limits[0] < 0:
-            canvas.axes.plot([0, 0], [top - 2, y], color=INK, lw=1, zorder=1)
+            canvas.axes.plot([0, 0], [top - 2, y], color=INK, lw=1, alpha=0.3, zorder=1)
         return canvas.svg(label)
 
 

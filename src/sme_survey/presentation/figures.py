@@ -461,7 +461,7 @@ def by_group(
     )
     pages = (question.page,)
     caption = join(
-        Text(f"{title.en}, by group.", f"{title.ja}（区分別）。"),
+        Text(f"{title.en}.", f"{title.ja}。"),
         _source_line([question], n),
         INTERVAL_NOTE,
         notes,

@@ -264,6 +264,10 @@ class Survey:
             for row in self.tables["blocks"]
         )
 
+    def table_pages(self, table: str) -> tuple[int, ...]:
+        """Pages of the report that the rows of a table come from."""
+        return tuple(sorted({row.whole("page") for row in self.tables[table]}))
+
     @cached_property
     def examples(self) -> tuple[Example, ...]:
         """Practices named in the case collection, by theme, in our words."""

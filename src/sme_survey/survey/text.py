@@ -21,7 +21,7 @@ def edition() -> Language:
     value = os.environ.get("SME_SURVEY_LANG") or "en"
     if value not in LANGUAGES:
         raise ValueError(f"SME_SURVEY_LANG is {value!r}; expected 'en' or 'ja'")
-    return value  # type: ignore[return-value]
+    return value
 
 
 @dataclass(frozen=True)
