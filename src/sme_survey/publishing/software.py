@@ -1,0 +1,74 @@
+"""The software behind the book: what readers are sent, and what builds it, with licences."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from email.message import Message
+from importlib import metadata
+from pathlib import Path
+from typing import cast
+
+ROOT = Path(__file__).resolve().parents[3]
+
+# What the build copies into the site. A page of it may load only with a widget or a replay.
+SHIPPED_NPM: tuple[str, ...] = ()
+SHIPPED_PYTHON = ("matplotlib-fontja",)
+BUILDING = (
+    "jupyter-book", "sphinx", "myst-nb", "myst-parser", "sphinx-external-toc", "docutils",
+    "ipykernel", "ipywidgets", "pandas", "numpy", "matplotlib", "matplotlib-fontja", "seaborn",
+    "lxml",
+)  # fmt: skip
+
+_CLASSIFIER = re.compile(r"^License :: (?:OSI Approved :: )?(.+)$")
+# Long names of classifiers, and licence texts where a name should be, as SPDX knows them.
+_SPDX = {
+    "MIT License": "MIT",
+    "BSD License": "BSD-3-Clause",
+    "Apache Software License": "Apache-2.0",
+    "Python Software Foundation License": "PSF-2.0",
+}
+
+
+@dataclass(frozen=True)
+class Software:
+    """One package."""
+
+    name: str
+    version: str
+    licence: str
+
+
+def npm(name: str) -> Software:
+    """An installed npm package, as its own ``package.json`` describes it."""
+    path = ROOT / "node_modules" / name / "package.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    return Software(name, package["version"], str(package.get("license", "")))
+
+
+def python(name: str) -> Software:
+    """An installed Python package, as its metadata describe it."""
+    found = cast(Message, metadata.metadata(name))
+    licence = found.get("License-Expression") or ""
+    if not licence:
+        names = [
+            match.group(1)
+            for line in found.get_all("Classifier") or []
+            if (match := _CLASSIFIER.match(line))
+        ]
+        licence = ", ".join(_SPDX.get(item, item) for item in names)
+    if not licence:
+        first = (found.get("License") or "").strip().splitlines()[:1]
+        licence = first[0] if first else ""
+    return Software(found["Name"], found["Version"], licence)
+
+
+def shipped() -> list[Software]:
+    """What readers' browsers receive besides our own files."""
+    return [npm(name) for name in SHIPPED_NPM] + [python(name) for name in SHIPPED_PYTHON]
+
+
+def building() -> list[Software]:
+    """What makes the book out of its sources."""
+    return [python(name) for name in BUILDING]
