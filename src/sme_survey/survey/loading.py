@@ -156,6 +156,11 @@ def _block_problems(file: str, question: Question, rows: list[Row]) -> list[Prob
         if row.whole("n") != first.whole("n"):
             message = f"is {row.whole('n')}; expected {first.whole('n')} as on row {first.line}"
             problems.append(Problem(file, row.line, "n", message))
+    for row in rows:
+        percent = row.number("percent")
+        if percent * 10 % 1:
+            message = f"is {percent}; expected one decimal, as the report prints"
+            problems.append(Problem(file, row.line, "percent", message))
     given = {row.text("option_id") for row in rows}
     for option in question.options:
         if option.id not in given:
