@@ -1,9 +1,84 @@
-"""Settings that hold for every test."""
+"""Settings that hold for every test, and the built site in a real browser."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
 from hypothesis import settings
+
+from browsing import BROWSER_ARGUMENTS, SITE, QuietHandler, Watched, chromium
 
 # The same examples in every run, and no time limit for a single one on a busy machine.
 settings.register_profile("repository", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("repository")
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The built site."""
+    if not (SITE / "index.html").is_file():
+        pytest.fail(f"there is no site in {SITE}: run `make book` first")
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def server(site: Path) -> Iterator[str]:
+    """Address of a local server of the site, with a slash at its end."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=site)) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}/"
+        running.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium(), args=list(BROWSER_ARGUMENTS)
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def watched(browser: Any, server: str) -> Iterator[Callable[..., Watched]]:
+    """Opens pages in contexts of their own; hosts other than the server are refused and noted."""
+    contexts: list[Any] = []
+
+    def open_page(**options: Any) -> Watched:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        result = Watched(context.new_page())
+
+        def gate(route: Any) -> None:
+            url = route.request.url
+            if url.startswith((server, "data:", "blob:", "file:")):
+                route.continue_()
+            else:
+                result.foreign.append(url)
+                route.abort()
+
+        context.route("**/*", gate)
+        result.page.on(
+            "console",
+            lambda message: (
+                result.complaints.append(f"{message.type}: {message.text}")
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
+        result.page.on("pageerror", lambda error: result.complaints.append(f"error: {error}"))
+        return result
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -91,7 +91,8 @@ def start_build(root: Path, work: Path, language: Language) -> subprocess.Popen[
     folder.mkdir(parents=True)
     command = [
         sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
-        "build", str(root), "--all", "-n", "-W", "--keep-going", "--path-output", str(folder), "--config", str(root / "_config.yml"),
+        "build", str(root), "--all", "-n", "-W", "--keep-going", "--path-output", str(folder),
+        "--config", str(root / "_config.yml"),
         "--toc", str(root / "_toc.yml"),
     ]  # fmt: skip
     with (folder / "build.log").open("wb") as log:

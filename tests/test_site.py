@@ -1,0 +1,149 @@
+"""The built site in a real browser: pages, switches and folding, in both editions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browsing import LANGUAGES, SITE, Watched, pages_of
+
+pytestmark = pytest.mark.browser
+ADDRESSES = [
+    f"{language}/{page}" for language in LANGUAGES for page in pages_of(SITE, language)
+] or ["index.html"]
+IDS = re.compile(r'\sid="([^"]+)"')
+
+
+def test_both_editions_hold_the_same_pages(site: Path):
+    assert pages_of(site, "en") == pages_of(site, "ja")
+    assert len(pages_of(site, "en")) > 5
+
+
+def test_both_editions_hold_the_same_anchors(site: Path):
+    for page in pages_of(site, "en"):
+        found = [
+            sorted(set(IDS.findall((site / language / page).read_text("utf-8"))))
+            for language in LANGUAGES
+        ]
+        # the ids inside a drawing come from its drawing library, clip paths and the like
+        texts = [[name for name in ids if not re.search(r"-[0-9a-fp]{9,}$", name)] for ids in found]
+        assert texts[0] == texts[1], page
+
+
+@pytest.mark.parametrize("address", ["index.html", *ADDRESSES])
+def test_a_page_opens_without_a_complaint(
+    address: str, server: str, watched: Callable[..., Watched]
+):
+    opened = watched()
+    answer = opened.page.goto(server + address)
+    opened.page.wait_for_load_state("networkidle")
+    assert answer.ok
+    assert opened.complaints == []
+    assert opened.foreign == []
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_switch_leads_to_the_same_page_and_back(
+    address: str, server: str, watched: Callable[..., Watched]
+):
+    page = watched(java_script_enabled=False).page
+    page.goto(server + address)
+    language, name = address.split("/", 1)
+    other = "ja" if language == "en" else "en"
+    assert page.locator("html").get_attribute("lang") == language
+    page.locator(".language-switch").click()
+    assert page.url == f"{server}{other}/{name}"
+    assert page.locator("html").get_attribute("lang") == other
+    page.locator(".language-switch").click()
+    assert page.url == server + address
+
+
+def with_code(site: Path) -> list[str]:
+    return [
+        address for address in ADDRESSES
+        if '<details class="cell-code"' in (site / address).read_text(encoding="utf-8")
+    ]  # fmt: skip
+
+
+def test_code_is_folded_and_opens_cell_by_cell_and_all_at_once(
+    site: Path, server: str, watched: Callable[..., Watched]
+):
+    texts = {
+        "en": ("Show code", "Hide code", "Show all code", "Hide all code"),
+        "ja": ("コードを表示", "コードを隠す", "すべてのコードを表示", "すべてのコードを隠す"),
+    }
+    for address in with_code(site):
+        page = watched().page
+        page.goto(server + address)
+        show, hide, show_all, hide_all = texts[address[:2]]
+        cells = page.locator("details.cell-code")
+        opened = "cells => cells.filter(cell => cell.open).length"
+        assert cells.evaluate_all(opened) == 0
+        summary = cells.first.locator("summary")
+        assert summary.inner_text() == show
+        summary.click()
+        assert summary.inner_text() == hide
+        assert cells.evaluate_all(opened) == 1
+        button = page.locator(".code-button")
+        assert button.inner_text() == show_all
+        button.click()
+        assert cells.evaluate_all(opened) == cells.count()
+        assert button.inner_text() == hide_all
+        button.click()
+        assert cells.evaluate_all(opened) == 0
+
+
+def test_code_opens_without_a_script(site: Path, server: str, watched: Callable[..., Watched]):
+    for address in with_code(site)[:2]:
+        page = watched(java_script_enabled=False).page
+        page.goto(server + address)
+        assert not page.locator(".code-button").is_visible()
+        cell = page.locator("details.cell-code").first
+        assert not cell.locator("pre").is_visible()
+        cell.locator("summary").click()
+        assert cell.locator("pre").is_visible()
+
+
+def test_the_colours_can_be_chosen_and_are_kept(server: str, watched: Callable[..., Watched]):
+    page = watched(color_scheme="light").page
+    page.goto(server + ADDRESSES[0])
+    colour = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(colour)
+    button = page.locator(".theme-button")
+    button.click()
+    assert page.evaluate(colour) == light
+    button.click()
+    dark = page.evaluate(colour)
+    assert dark != light
+    page.reload()
+    assert page.evaluate(colour) == dark
+
+
+def test_the_front_page_leads_to_both_editions(server: str, watched: Callable[..., Watched]):
+    for language in LANGUAGES:
+        page = watched(java_script_enabled=False).page
+        page.goto(server + "index.html")
+        page.locator(f"section[lang={language}] .enter").click()
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("h1").count() == 1
+
+
+def test_an_edition_opens_at_its_first_page(server: str, watched: Callable[..., Watched]):
+    page = watched(java_script_enabled=False).page
+    page.goto(server + "ja/")
+    page.wait_for_url(server + "ja/book/index.html")
+
+
+def test_the_contents_open_on_a_small_screen(server: str, watched: Callable[..., Watched]):
+    page: Any = watched(viewport={"width": 390, "height": 800}, java_script_enabled=False).page
+    page.goto(server + ADDRESSES[0])
+    contents = page.locator("#contents")
+    assert not contents.is_visible()
+    page.locator(".menu-button").click()
+    assert contents.is_visible()
+    page.keyboard.press("Escape")
+    assert not contents.is_visible()
