@@ -57,6 +57,7 @@ BULLET = re.compile(r"\s*[▪➢]")
 BARE = re.compile(r"\d[\d,]*(\.\d+)?%?")
 SCALE = re.compile(r"(\d+(\.\d)?%\s+){2,}\d+(\.\d)?%")
 TABLE_ROW = re.compile(r"(?:^|.*\s)(\d[\d,]*)\s+(\d[\d,]*)\s+(\d[\d,]*)")
+CLOSING = re.compile(r"【|.*(n\s*=|\(n$)")
 BASE = re.compile(r"\(\s*n\s*=\s*((?:\d\s*)+)\)")
 COUNT = r"(?P<count>\d[\d,]*)(?:件|社|人(?!以[上下]))"
 IN_SENTENCE = re.compile(rf"(?P<percent>\d+(?:\.\d+)?)%|(?P<tenths>\d)割|{COUNT}")
@@ -117,26 +118,22 @@ def sentence_numbers(lines: Iterable[str]) -> Iterator[str]:
 def chart_runs(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """Runs of numbers outside sentences: ("chart" or "table", values)."""
     kind, run = "", list[str]()
-    for line in lines:
-        line = line.strip()
+    for line in map(str.strip, lines):
         row = TABLE_ROW.fullmatch(line)
-        if SCALE.fullmatch(line) or line.startswith("【") or re.search(r"\(?n\s*=|\(n$", line):
-            found: list[tuple[str, str]] = []
-            closes = True
-        elif row:
+        closes = bool(SCALE.fullmatch(line) or CLOSING.match(line))
+        found: list[tuple[str, str]] = []
+        if row:
             found = [("table", value) for value in row.groups()]
-            closes = False
-        else:
-            found = [
-                ("chart", m["percent"]) if m["percent"] else ("table", m["count"])
-                for m in IN_CHART.finditer(line)
-            ]
-            closes = False
+        elif not closes:
+            for number in IN_CHART.finditer(line):
+                percent = number["percent"]
+                found.append(("chart", percent) if percent else ("table", number["count"]))
         if run and (closes or (found and found[0][0] != kind)):
             yield kind, run
             run = []
-        for kind, value in found:
-            run.append(value.replace(",", ""))
+        if found:
+            kind = found[0][0]
+            run += [value.replace(",", "") for _, value in found]
     if run:
         yield kind, run
 
