@@ -65,29 +65,18 @@ def _pages(questions: Iterable[Question]) -> tuple[int, ...]:
     return tuple(sorted({question.page for question in questions}))
 
 
-def page_text(pages: Sequence[int]) -> Text:
-    """Where the report prints the numbers."""
-    if not pages:
-        return Text("", "")
-    shown = ", ".join(str(page) for page in pages)
-    return Text(
-        f"Report p. {shown}." if len(pages) == 1 else f"Report pp. {shown}.",
-        f"報告書p.{shown.replace(', ', '、')}。",
-    )
-
-
 def _type_text(question: Question) -> Text:
     if question.answer_type == "multiple":
         return Text("multiple answers", "複数回答")
     return Text("single answer", "単一回答")
 
 
-def _source_line(questions: Sequence[Question], n: Text) -> Text:
-    """Answer type, base and n of the questions a card shows, as one sentence."""
+def _source_line(questions: Sequence[Question]) -> Text:
+    """Answer type and base of the questions a card shows, as one sentence."""
     question = questions[0]
     kind, base = _type_text(question), question.base
     kind_en = kind.en[0].upper() + kind.en[1:]
-    return Text(f"{kind_en}; base: {base.en} ({n.en}).", f"{kind.ja}、{base.ja}（{n.ja}）。")
+    return Text(f"{kind_en}; base: {base.en}.", f"{kind.ja}。集計対象は{base.ja}。")
 
 
 def _listed(items: Iterable[tuple[Text, float]], unit: str = "%") -> Text:
@@ -154,11 +143,9 @@ def bars(
     )
     pages = (question.page,)
     caption = join(
-        Text(f"{title.en}.", f"{title.ja}。"),
-        _source_line([question], n),
+        _source_line([question]),
         INTERVAL_NOTE,
         notes,
-        page_text(pages),
     )
     return Card(
         label=label,
@@ -216,10 +203,8 @@ def waves(
     )
     pages = (question.page,)
     caption = join(
-        Text(f"{title.en}, two waves.", f"{title.ja}（前回調査との比較）。"),
-        _source_line([question], n),
+        _source_line([question]),
         notes,
-        page_text(pages),
     )
     return Card(
         label=label,
@@ -294,15 +279,13 @@ def differences(
     n = bases(changes[0].before.n, changes[0].after.n)
     pages = (question.page,)
     caption = join(
-        Text(f"{title.en}.", f"{title.ja}。"),
         Text(
-            "Difference of percentages in points (2021 minus 2016) with 95% Newcombe intervals "
-            f"({n.en}); grey where the Holm-adjusted test does not see it at the 5% level.",
-            f"割合の差（2021年度−2016年度、ポイント）と95%信頼区間（Newcombe法、{n.ja}）。"
+            "Difference of percentages in points (2021 minus 2016) with 95% Newcombe intervals; "
+            "grey where the Holm-adjusted test does not see it at the 5% level.",
+            "割合の差（2021年度−2016年度、ポイント）と95%信頼区間（Newcombe法）。"
             "灰色はHolm法で調整した検定（5%水準）で差が認められないもの。",
         ),
         notes,
-        page_text(pages),
     )
     return Card(
         label=label,
@@ -384,10 +367,8 @@ def stacked(
     )
     pages = _pages(questions)
     caption = join(
-        Text(f"{title.en}.", f"{title.ja}。"),
-        _source_line(questions, n),
+        _source_line(questions),
         notes,
-        page_text(pages),
     )
     columns = (
         GROUP,
@@ -461,11 +442,9 @@ def by_group(
     )
     pages = (question.page,)
     caption = join(
-        Text(f"{title.en}.", f"{title.ja}。"),
-        _source_line([question], n),
+        _source_line([question]),
         INTERVAL_NOTE,
         notes,
-        page_text(pages),
     )
     return Card(
         label=label,
@@ -503,10 +482,7 @@ def tiles(
     n = bases(survey.base("prefecture"))
     pages = (question.page,)
     caption = join(
-        Text(f"{title.en}.", f"{title.ja}。"),
-        Text(f"Base: {n.en}.", f"{n.ja}。"),
         notes,
-        page_text(pages),
     )
     blocks = {block.id: block.label for block in survey.blocks}
     return Card(
@@ -590,11 +566,8 @@ def shares(
     sizes = [item.n for item in items if item.n is not None]
     n = bases(*sizes) if sizes and len(set(sizes)) == 1 else Text("", "")
     caption = join(
-        Text(f"{title.en}.", f"{title.ja}。"),
-        Text(f"{n.en}.", f"{n.ja}。") if n else None,
         INTERVAL_NOTE if with_interval else None,
         notes,
-        page_text(pages),
     )
     columns = [Column("item", name), PERCENT]
     if with_interval:
@@ -680,10 +653,7 @@ def pairs(
         f"差が最も大きいのは{widest.label.ja}（{widest.first:.1f}%と{widest.second:.1f}%）。",
     )
     caption = join(
-        Text(f"{title.en}.", f"{title.ja}。"),
-        Text(f"{n.en}.", f"{n.ja}。") if n else None,
         notes,
-        page_text(pages),
     )
     return Card(
         label=label,
@@ -735,14 +705,12 @@ def bounded(
         f"（{100 * widest[2].low:.1f}〜{100 * widest[2].high:.1f}%）。",
     )
     caption = join(
-        Text(f"{title.en}.", f"{title.ja}。"),
         Text(
             "Marks: share among those who answered. Lines: what the share of all firms could be, "
             "whatever the no-answers would have said.",
             "点は無回答を除いた割合、線は無回答の企業がどう答えたとしても取り得る範囲を示す。",
         ),
         notes,
-        page_text(pages),
     )
     return Card(
         label=label,
@@ -779,10 +747,7 @@ def table(
     """A table as a card; the first column heads its rows, ``None`` reads "not published"."""
     body = tuple(tuple(row) for row in rows)
     caption = join(
-        Text(f"{title.en}.", f"{title.ja}。"),
-        Text(f"{n.en}.", f"{n.ja}。") if n else None,
         notes,
-        page_text(pages),
     )
     size = Text(
         f"Table of {len(body)} rows and {len(columns)} columns.",

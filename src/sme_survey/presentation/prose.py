@@ -63,7 +63,8 @@ def say(**numbers: Value) -> Said:
 
 
 def _store(name: str, text: str) -> None:
-    data: dict[str, Any] = {PREFIX + "text/plain": text}
+    # as a literal, since the roles evaluate what they read: "3,800" alone would be two numbers
+    data: dict[str, Any] = {PREFIX + "text/plain": repr(text)}
     metadata = {"scrapbook": {"name": name, "mime_prefix": PREFIX}}
     try:
         from IPython.core.getipython import get_ipython
