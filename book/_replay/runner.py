@@ -24,6 +24,7 @@ import tokenize
 import traceback
 import types
 import zipimport
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from html.parser import HTMLParser
@@ -464,6 +465,11 @@ def as_text(value: Any) -> str:
     return "".join(value) if isinstance(value, list) else str(value)
 
 
+def unquoted(text: str) -> str:
+    """A number for the prose without the quotation marks of a Python text."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
 def split(outputs: Sequence[Output]) -> dict[str, Any]:
     """The outputs of a cell by kind: cards, numbers for the prose, texts, tables, pictures."""
     found: dict[str, Any] = {
@@ -485,7 +491,7 @@ def split(outputs: Sequence[Output]) -> dict[str, Any]:
             found["cards"].append(data[CARD])
         elif glued:
             name = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
-            found["glue"][name] = as_text(data[glued[0]])
+            found["glue"][name] = unquoted(as_text(data[glued[0]]))
         elif WIDGET in data:
             continue
         elif "text/html" in data:
@@ -546,8 +552,17 @@ def compare_cards(
     return values, differences
 
 
-def compare(stored: Sequence[Output], fresh: Sequence[Output]) -> dict[str, Any]:
+def compare(
+    stored: Sequence[Output], fresh: Sequence[Output], numbers: dict[str, str] | None = None
+) -> dict[str, Any]:
     """Compare the fresh outputs of a cell with the stored ones.
+
+    Parameters
+    ----------
+    stored, fresh
+        Outputs as in a notebook.
+    numbers
+        Stored numbers for the prose of the whole page, by name; ``None`` leaves them out.
 
     Returns
     -------
@@ -574,9 +589,9 @@ def compare(stored: Sequence[Output], fresh: Sequence[Output]) -> dict[str, Any]
         count, found = compare_cards(*pair)
         values += count
         differences += found
-    for name in [*was["glue"], *(name for name in now["glue"] if name not in was["glue"])]:
-        before, after = was["glue"].get(name), now["glue"].get(name)
-        if before is None or after is None or not same_text(before, after):
+    for name, after in now["glue"].items() if numbers is not None else ():
+        before = (numbers or {}).get(name)
+        if before is None or not same_text(unquoted(before), after):
             differences.append(
                 {"card": "", "row": name, "column": "number", "stored": before, "fresh": after}
             )
@@ -618,7 +633,7 @@ def compare(stored: Sequence[Output], fresh: Sequence[Output]) -> dict[str, Any]
 class RestFinder(importlib.abc.MetaPathFinder):
     """Finds the modules that a start leaves out: their archive is fetched when one is imported."""
 
-    def __init__(self, names: Sequence[str], place: str, fetch: Callable[[], bool]) -> None:
+    def __init__(self, names: Sequence[str], place: str, fetch: Callable[[], bytes | None]) -> None:
         self.names = frozenset(names)
         self.place = place
         self.fetch = fetch
@@ -629,9 +644,14 @@ class RestFinder(importlib.abc.MetaPathFinder):
         if fullname not in self.names:
             return None
         if not self.here:
-            self.here = self.fetch()
-        if not self.here:
-            return None
+            content = self.fetch()
+            if content is None:
+                return None
+            with open(self.place, "wb") as file:
+                file.write(
+                    zlib.decompress(content, wbits=31) if content[:1] == b"\x1f" else content
+                )
+            self.here = True
         folder = "/".join([self.place, *fullname.split(".")[:-1]])
         return zipimport.zipimporter(folder).find_spec(fullname)
 
@@ -644,10 +664,21 @@ def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+def offer_rest(names: Sequence[str], fetch: Callable[[], Any]) -> None:
+    """Let modules be found that a start leaves out; ``fetch`` gets their archive or nothing."""
+
+    def content() -> bytes | None:
+        found = fetch()
+        return None if found is None else bytes(found.to_bytes())
+
+    sys.meta_path.append(RestFinder(list(names), "/lib/rest.zip", content))
+
+
 async def run_cell(session: Session, number: int, source: str, stored: str, draw: bool) -> str:
-    """Run a cell and compare it with its stored outputs (JSON in and out)."""
+    """Run a cell and compare it with what is stored: its outputs, the page's numbers (JSON)."""
     result = await session.run(number, source, draw)
-    result["comparison"] = compare(json.loads(stored), result["outputs"])
+    before = json.loads(stored)
+    result["comparison"] = compare(before["outputs"], result["outputs"], before["numbers"])
     return to_json(result)
 
 

@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sme_survey.publishing import replay_site
 from sme_survey.publishing.editions import WORDS
 from sme_survey.survey.text import LANGUAGES, Language
 
@@ -60,7 +61,7 @@ def input_digest(root: Path) -> str:
     paths = [path for name in SOURCES for path in files_under(root / name)]
     versions = sorted(f"{item.name}=={item.version}" for item in metadata.distributions())
     total = hashlib.sha256(digest_of(root, paths).encode())
-    total.update("\n".join([sys.version, *versions]).encode())
+    total.update("\n".join([sys.version, *versions, *replay_site.settings()]).encode())
     return total.hexdigest()
 
 
@@ -147,6 +148,7 @@ def assemble(root: Path, work: Path, site: Path) -> None:
         (fresh / language / "index.html").write_text(page, encoding="utf-8")
     (fresh / "index.html").write_text(landing_page(root), encoding="utf-8")
     (fresh / ".nojekyll").touch()
+    replay_site.assemble(root, work, fresh)
     shutil.rmtree(site, ignore_errors=True)
     fresh.rename(site)
 
