@@ -47,6 +47,12 @@ $(STAMPS)/node: package-lock.json .npmrc requirements-node.txt $(STAMPS)/venv
 	@.ci/set-up node $(VENV)
 	@touch $@
 
+$(STAMPS)/schemas: requirements-schemas.txt $(STAMPS)/venv
+	@rm -rf $(VENV)/schemas
+	@$(BIN)/uv pip install --quiet --python $(PY) --no-deps --require-hashes --python-version 3.13 \
+	  --target $(VENV)/schemas -r requirements-schemas.txt
+	@touch $@
+
 $(STAMPS)/browser: .ci/set-up $(STAMPS)/venv
 	@.ci/set-up browser
 	@touch $@
@@ -75,7 +81,7 @@ lab: environment ## Open JupyterLab on the notebooks
 # ---- checks ----------------------------------------------------------------------------------
 
 .PHONY: test
-test: environment $(STAMPS)/browser ## Run every check (what CI runs)
+test: environment $(STAMPS)/schemas $(STAMPS)/browser ## Run every check (what CI runs)
 	@.ci/check
 
 .PHONY: lint
@@ -95,6 +101,9 @@ lock: $(STAMPS)/venv ## Write the pinned requirements again from the .in files
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --custom-compile-command "make lock" $$name.in -o $$name.txt; \
 	done
+	@$(BIN)/uv pip compile --quiet --no-deps --python-version 3.13 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" requirements-schemas.in \
+	  -o requirements-schemas.txt
 	@npm install --package-lock-only --ignore-scripts
 
 .PHONY: clean
