@@ -106,6 +106,18 @@ lock: $(STAMPS)/venv ## Write the pinned requirements again from the .in files
 	  -o requirements-schemas.txt
 	@npm install --package-lock-only --ignore-scripts
 
+.PHONY: upgrade
+upgrade: $(STAMPS)/venv ## Pin the newest versions that the .in files allow
+	@for name in requirements requirements-bootstrap requirements-node; do \
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --custom-compile-command "make lock" $$name.in -o $$name.txt; \
+	done
+	@npm update --package-lock-only --ignore-scripts
+
+.PHONY: outside-links
+outside-links: book ## Ask every address that the site links to (needs the network)
+	@$(PY) -m sme_survey.publishing.outside_links
+
 .PHONY: clean
 clean: ## Remove what was built (the environment stays)
 	@rm -rf _build dist
