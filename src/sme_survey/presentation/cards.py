@@ -71,6 +71,15 @@ def plain(value: Cell, language: Language) -> str | int | float | None:
 
 
 @dataclass(frozen=True)
+class Base:
+    """Whom percentages of a card refer to: wave of the survey, group (its id), number of firms."""
+
+    wave: int
+    group: str
+    n: int
+
+
+@dataclass(frozen=True)
 class Card:
     """One figure or table: label, words, data, and how to draw it.
 
@@ -89,6 +98,7 @@ class Card:
     pages: tuple[int, ...] = ()
     n: Text = Text("", "")
     notes: Text = Text("", "")
+    bases: tuple[Base, ...] = ()
     draw: Callable[[Language], str] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -149,6 +159,7 @@ class Card:
                 for item in self.questions
             ],
             "notes": self.notes[language],
+            "bases": [{"wave": b.wave, "group": b.group, "n": b.n} for b in self.bases],
             "columns": [
                 {"name": item.name, "label": item.label[language], "kind": item.kind}
                 for item in self.columns

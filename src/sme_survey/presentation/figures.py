@@ -14,7 +14,7 @@ from typing import Literal
 from sme_survey.judgement.comparisons import Change, Share, ranked
 from sme_survey.numbers.intervals import Bounds
 from sme_survey.presentation import charts
-from sme_survey.presentation.cards import Card, Cell, Column
+from sme_survey.presentation.cards import Base, Card, Cell, Column
 from sme_survey.presentation.charts import Line, Mark, RowChart, Series, StackChart, Tile
 from sme_survey.survey.model import Answer, Place, Question, Survey
 from sme_survey.survey.text import Language, Text
@@ -59,6 +59,11 @@ def bases(*sizes: int) -> Text:
     """The base of a chart in words: ``n = 4,074``."""
     shown = ", ".join(f"{size:,}" for size in dict.fromkeys(sizes))
     return Text(f"n = {shown}", f"n={shown.replace(', ', '、')}")
+
+
+def _bases(answers: Iterable[Answer]) -> tuple[Base, ...]:
+    """Wave, group and n of answers, each once, in their order."""
+    return tuple(dict.fromkeys(Base(item.wave, item.group, item.n) for item in answers))
 
 
 def _pages(questions: Iterable[Question]) -> tuple[int, ...]:
@@ -159,6 +164,7 @@ def bars(
         pages=pages,
         n=n,
         notes=notes,
+        bases=_bases(answers[:1]),
         draw=_drawer(chart, label),
     )
 
@@ -235,6 +241,7 @@ def waves(
         pages=pages,
         n=n,
         notes=notes,
+        bases=_bases((before, after)),
         draw=_drawer(RowChart(lines, series, "dumbbell"), label),
     )
 
@@ -316,6 +323,7 @@ def differences(
         pages=pages,
         n=n,
         notes=notes,
+        bases=_bases((changes[0].before, changes[0].after)),
         draw=_drawer(
             RowChart(
                 lines,
@@ -387,6 +395,7 @@ def stacked(
         pages=pages,
         n=n,
         notes=notes,
+        bases=_bases(rows[0] for _, rows in blocks),
         draw=_drawer(StackChart(lines, series), label),
     )
 
@@ -458,6 +467,7 @@ def by_group(
         pages=pages,
         n=n,
         notes=notes,
+        bases=_bases(tables[group.id][0] for group in chosen),
         draw=_drawer(RowChart(tuple(lines), series, "tracks"), label),
     )
 
@@ -501,6 +511,7 @@ def tiles(
         pages=pages,
         n=n,
         notes=notes,
+        bases=_bases(survey.answers("prefecture")[:1]),
         draw=_drawer(spec, label),
     )
 
