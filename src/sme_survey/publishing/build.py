@@ -19,7 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sme_survey.publishing import replay_site
+from sme_survey.publishing import kernels, replay_site
 from sme_survey.publishing.editions import WORDS
 from sme_survey.survey.text import LANGUAGES, Language
 
@@ -85,8 +85,13 @@ def environment(language: Language) -> dict[str, str]:
     }
 
 
-def start_build(root: Path, work: Path, language: Language) -> subprocess.Popen[bytes]:
-    """Start Jupyter Book for one edition; its words go to a log beside its output."""
+def start_build(
+    root: Path, work: Path, language: Language, jupyter: str = ""
+) -> subprocess.Popen[bytes]:
+    """Start Jupyter Book for one edition; its words go to a log beside its output.
+
+    ``jupyter`` is a folder of kernels to find before those that are installed.
+    """
     folder = work / language
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -98,7 +103,11 @@ def start_build(root: Path, work: Path, language: Language) -> subprocess.Popen[
     ]  # fmt: skip
     with (folder / "build.log").open("wb") as log:
         return subprocess.Popen(
-            command, cwd=root, env=environment(language), stdout=log, stderr=subprocess.STDOUT
+            command,
+            cwd=root,
+            env=environment(language) | ({"JUPYTER_PATH": jupyter} if jupyter else {}),
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
 
 
@@ -174,8 +183,10 @@ def build(root: Path = ROOT, output: Path | None = None, force: bool = False) ->
         report(site, state, time.perf_counter() - began, built=False)
         return 0
     stamp.unlink(missing_ok=True)
-    running = {language: start_build(root, work, language) for language in LANGUAGES}
-    failed = [language for language in LANGUAGES if running[language].wait() != 0]
+    with kernels.warm(environment(LANGUAGES[0])) as prepared:
+        jupyter = prepared.get("JUPYTER_PATH", "")
+        running = {language: start_build(root, work, language, jupyter) for language in LANGUAGES}
+        failed = [language for language in LANGUAGES if running[language].wait() != 0]
     for language in failed:
         log = work / language / "build.log"
         print(f"edition {language} failed, see {os.path.relpath(log)}:", file=sys.stderr)

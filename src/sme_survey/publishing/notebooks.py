@@ -18,6 +18,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from sme_survey.publishing.build import ROOT, environment
+from sme_survey.publishing.kernels import warm
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = {"tags", "mystnb"}
@@ -77,8 +78,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, exit 1 if one would")
     options = parser.parse_args(arguments)
     paths = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
-    os.environ.update(environment("en"))
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with warm(environment("en")) as prepared, ThreadPoolExecutor(max_workers=2) as pool:
+        os.environ.update(prepared)
         changed = list(pool.map(lambda path: renew(path, options.check), paths))
     for path, differs in zip(paths, changed, strict=True):
         state = ("would change" if options.check else "stored again") if differs else "unchanged"
