@@ -97,7 +97,7 @@ audit: environment ## Known vulnerabilities in pinned packages (asks the registr
 
 .PHONY: lock
 lock: $(STAMPS)/venv ## Write the pinned requirements again from the .in files
-	@for name in requirements requirements-bootstrap requirements-node; do \
+	@for name in requirements requirements-bootstrap requirements-node requirements-benchmarks; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --custom-compile-command "make lock" $$name.in -o $$name.txt; \
 	done
@@ -108,7 +108,7 @@ lock: $(STAMPS)/venv ## Write the pinned requirements again from the .in files
 
 .PHONY: upgrade
 upgrade: $(STAMPS)/venv ## Pin the newest versions that the .in files allow
-	@for name in requirements requirements-bootstrap requirements-node; do \
+	@for name in requirements requirements-bootstrap requirements-node requirements-benchmarks; do \
 	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --custom-compile-command "make lock" $$name.in -o $$name.txt; \
 	done
