@@ -24,7 +24,7 @@ JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+    with (DATA / RESOURCES[name]["path"]).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
@@ -45,20 +45,20 @@ def test_version_2_of_the_standard():
 
 
 def test_every_table_is_a_resource():
-    files = {file.name for file in DATA.glob("*.csv")}
+    files = {file.relative_to(DATA).as_posix() for file in DATA.rglob("*.csv")}
     assert {item["path"] for item in RESOURCES.values()} == files
 
 
 @pytest.mark.parametrize("name", list(RESOURCES))
 def test_the_header_is_that_of_the_schema(name):
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+    with (DATA / RESOURCES[name]["path"]).open(encoding="utf-8", newline="") as lines:
         header = next(csv.reader(lines))
     assert header == [field["name"] for field in RESOURCES[name]["schema"]["fields"]]
 
 
 @pytest.mark.parametrize("name", list(RESOURCES))
 def test_files_are_utf8_with_lf(name):
-    content = (DATA / f"{name}.csv").read_bytes()
+    content = (DATA / RESOURCES[name]["path"]).read_bytes()
     assert not content.startswith(b"\xef\xbb\xbf")
     assert b"\r" not in content
     assert content.endswith(b"\n")

@@ -456,7 +456,8 @@ def _threshold(survey: Survey, arguments: Arguments) -> Finding:
             f"interval {100 * interval.low:.1f} to {100 * interval.high:.1f}; among those who "
             f"answered {answered:.1f}%).",
             f"表の値は{shown.ja}{'、' if total else ''}{total.ja}（{_base(rows).ja}、95%信頼区間"
-            f"{100 * interval.low:.1f}〜{100 * interval.high:.1f}、無回答を除くと{answered:.1f}%）。",
+            f"{100 * interval.low:.1f}〜{100 * interval.high:.1f}、無回答を除くと"
+            f"{answered:.1f}%）。",
         ),
         numbers=(
             *_numbers(chosen),
@@ -995,8 +996,9 @@ def _any_incident(survey: Survey, arguments: Arguments) -> Finding:
             f"and {missing.percent if missing else 0} without an answer); of those who answered "
             f"{answered:.1f}%. The incident options add up to {found.named}%, which counts a firm "
             "once for each kind.",
-            f"全{found.n:,}社に対して被害のあった企業は{left}%（100から被害なし{none.percent}と無回答"
-            f"{missing.percent if missing else 0}を引いた値）、無回答を除くと{answered:.1f}%である。"
+            f"全{found.n:,}社に対して被害のあった企業は{left}%（100から被害なし{none.percent}と"
+            f"無回答{missing.percent if missing else 0}を引いた値）、無回答を除くと"
+            f"{answered:.1f}%である。"
             f"被害の選択肢の合計は{found.named}%だが、これは複数の被害を重ねて数える。",
         ),
         numbers=(

@@ -1,0 +1,224 @@
+"""The command line: ``python -m sme_survey COMMAND``.
+
+Exit codes: 0, nothing amiss; 1, something was found (data that do not validate, an audit that
+failed, a verdict that is not the recorded one); 2, the command could not be carried out (wrong
+arguments, no data).
+
+A command is a function that adds its parser to the subparsers and names what it runs with
+``set_defaults(run=...)``; it is listed in ``COMMANDS``. Standard library only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+import sme_survey
+from sme_survey.judgement import audits, claims
+from sme_survey.judgement.verdicts import VERDICTS
+from sme_survey.survey.loading import DataError, data_dir, load
+from sme_survey.survey.model import UnknownName
+from sme_survey.survey.text import LANGUAGES, Language, edition
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Subparsers = Any
+
+OK, FOUND, FAILED = 0, 1, 2
+
+
+def command(subparsers: Subparsers, name: str, summary: str) -> argparse.ArgumentParser:
+    """A parser for one command, with the options that every command has."""
+    parser = subparsers.add_parser(name, help=summary, description=summary)
+    parser.add_argument(
+        "--data", metavar="DIR", help="folder with the data (default: SME_SURVEY_DATA or packaged)"
+    )
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, help="language of the texts (default: SME_SURVEY_LANG or en)"
+    )
+    return parser
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """The option --format text|json."""
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="for people or for machines"
+    )
+
+
+def language(options: argparse.Namespace) -> Language:
+    """The language asked for, else that of the edition."""
+    chosen: Language | None = options.lang
+    return chosen or edition()
+
+
+def print_json(content: Any) -> None:
+    """Readable JSON on standard output."""
+    print(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def add_check(subparsers: Subparsers) -> None:
+    """``check``: read and validate the data."""
+    parser = command(subparsers, "check", "read and validate the data; name every wrong cell")
+    parser.set_defaults(run=run_check)
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Validate; print what was read, or every problem."""
+    if not (data_dir(options.data) / "datapackage.json").is_file():
+        print(f"no data here: {data_dir(options.data)} holds no datapackage.json", file=sys.stderr)
+        return FAILED
+    try:
+        survey = load(options.data)
+        judged = claims.ledger(survey)
+    except DataError as error:
+        for problem in error.problems:
+            print(problem)
+        print(f"{len(error.problems)} problem(s) found", file=sys.stderr)
+        return FOUND
+    published = sum(question.published for question in survey.questions)
+    print(
+        f"{len(survey.tables)} tables, {published} questions with published numbers, "
+        f"{len(survey.all_answers)} percentages, {len(judged)} claims: nothing wrong"
+    )
+    return OK
+
+
+def add_claims(subparsers: Subparsers) -> None:
+    """``claims``: the ledger of the report's claims with their verdicts."""
+    parser = command(
+        subparsers,
+        "claims",
+        "print every claim of the report with its verdict; exit 1 if a verdict is not the one "
+        "recorded at the last release",
+    )
+    add_format(parser)
+    parser.add_argument("--verdict", choices=tuple(VERDICTS), help="only claims with this verdict")
+    parser.add_argument("--theme", choices=tuple(claims.THEMES), help="only claims of this theme")
+    parser.set_defaults(run=run_claims)
+
+
+def run_claims(options: argparse.Namespace) -> int:
+    """Print the ledger and hold it against the verdicts recorded."""
+    survey = load(options.data)
+    judged = claims.ledger(survey)
+    changed = claims.differences(survey, judged)
+    shown = [
+        item
+        for item in judged
+        if options.verdict in {None, item.verdict} and options.theme in {None, item.claim.theme}
+    ]
+    if options.format == "json":
+        print_json(
+            {
+                "claims": [item.as_json(options.lang) for item in shown],
+                "totals": claims.totals(shown),
+                "differs_from_recorded": [
+                    {"claim": item.claim_id, "recorded": item.recorded, "computed": item.computed}
+                    for item in changed
+                ],
+            }
+        )
+    else:
+        _print_ledger(shown, language(options))
+    for difference in changed:
+        print(f"verdict differs from the recorded one: {difference}", file=sys.stderr)
+    return FOUND if changed else OK
+
+
+def _print_ledger(judged: Sequence[claims.Judged], lang: Language) -> None:
+    for theme, items in claims.by_theme(judged).items():
+        if not items:
+            continue
+        title = claims.THEMES[theme][lang]
+        print(f"{title}\n{'=' * len(title)}")
+        for item in items:
+            page = f"p. {item.claim.page}" if item.claim.page else "-"
+            print(f"\n[{item.verdict_text[lang]}] {item.claim.id} ({page})")
+            print(f"  {item.claim.statement[lang]}")
+            print(f"  {item.sentence[lang]}")
+        print()
+    for verdict, count in claims.totals(judged).items():
+        print(f"{count:4}  {VERDICTS[verdict][lang]}")
+
+
+def add_audit(subparsers: Subparsers) -> None:
+    """``audit``: what the audits of the published tables found."""
+    parser = command(
+        subparsers, "audit", "audit the published tables; exit 1 if one of the audits fails"
+    )
+    add_format(parser)
+    parser.set_defaults(run=run_audit)
+
+
+def run_audit(options: argparse.Namespace) -> int:
+    """Print every audit with its result."""
+    results = audits.audits(load(options.data))
+    lang = language(options)
+    if options.format == "json":
+        print_json(
+            [
+                {
+                    "audit": item.id,
+                    "title": item.title[lang],
+                    "tested": item.tested[lang],
+                    "tests": item.tests,
+                    "passed": item.passed,
+                    "found": [found[lang] for found in item.found],
+                    "result": item.result[lang],
+                    "blind": item.blind[lang],
+                }
+                for item in results
+            ]
+        )
+    else:
+        for item in results:
+            print(f"{'ok  ' if item.passed else 'FAIL'} {item.tests:4}  {item.title[lang]}")
+            print(f"           {item.result[lang]}")
+            for found in item.found:
+                print(f"           ! {found[lang]}")
+        print(f"     {sum(item.tests for item in results):4}  tests in {len(results)} audits")
+    return OK if all(item.passed for item in results) else FOUND
+
+
+COMMANDS: list[Callable[[Subparsers], None]] = [add_check, add_claims, add_audit]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser with every command."""
+    top = argparse.ArgumentParser(
+        prog="python -m sme_survey",
+        description="Read, check and judge the published numbers of the survey.",
+        epilog="Exit codes: 0 nothing amiss, 1 something was found, 2 could not be carried out.",
+    )
+    top.add_argument("--version", action="version", version=sme_survey.__version__)
+    subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in COMMANDS:
+        add(subparsers)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out a command and return its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except DataError as error:
+        return _failed(f"the data cannot be used:\n{error}")
+    except (UnknownName, ValueError, OSError) as error:
+        if isinstance(error, BrokenPipeError):  # the reader of a pipe has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return OK
+        return _failed(str(error))
+    return code
+
+
+def _failed(message: str, stream: TextIO | None = None) -> int:
+    print(f"error: {message}", file=stream or sys.stderr)
+    return FAILED
