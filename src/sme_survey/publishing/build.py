@@ -71,9 +71,13 @@ def site_digest(folder: Path) -> str:
 
 
 def environment(language: Language) -> dict[str, str]:
-    """Environment of a build: the edition, and nothing that varies from run to run."""
-    return os.environ | {
-        "SME_SURVEY_LANG": language,
+    """Environment of a build: the edition, and nothing that varies from run to run.
+
+    With ``SME_SURVEY_KEEP_ENVIRONMENT=1`` what the caller has set wins, so that the builds can be
+    shown not to depend on it.
+    """
+    kept = dict(os.environ) if os.environ.get("SME_SURVEY_KEEP_ENVIRONMENT") == "1" else {}
+    fixed = {
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
         "LC_ALL": "C.UTF-8",
@@ -83,6 +87,7 @@ def environment(language: Language) -> dict[str, str]:
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "MPLBACKEND": "agg",
     }
+    return os.environ | fixed | kept | {"SME_SURVEY_LANG": language}
 
 
 def start_build(
