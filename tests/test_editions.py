@@ -125,7 +125,7 @@ def test_a_figure_card_holds_all_its_parts():
     assert 'id="fig-uses"' in page
     assert "Figure 3" in page
     assert "Uses &amp; more" in page
-    assert page.count("<details") == 2
+    assert page.count('<details class="card-tool ') == 5
     assert '<span lang="ja">「利用状況」</span>' in page
     assert page.count("</script>") == 1
     stored = re.search(r'class="card-json">(.*?)</script>', page, re.S)
@@ -140,7 +140,7 @@ def test_a_table_card_is_a_table_with_scoped_headers():
     assert '<th scope="col"' in page
     assert '<th scope="row"' in page
     assert "<caption" in page
-    assert page.count("<details") == 1
+    assert page.count('<details class="card-tool ') == 3
 
 
 def test_a_card_without_a_drawing_says_so():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -17,6 +17,8 @@ from docutils import nodes
 
 from sme_survey.presentation.cards import MIME as CARD
 from sme_survey.presentation.cards import table_html
+from sme_survey.publishing.card_tools import anchor, card_tools, page_text, scrolling
+from sme_survey.publishing.card_tools import numbered as numbered
 from sme_survey.publishing.editions import word
 from sme_survey.survey.text import Language
 
@@ -39,16 +41,6 @@ class CardPlace:
     kind: str
     number: int
     title: str
-
-
-def anchor(card: Mapping[str, Any]) -> str:
-    """The id of a card in its page: ``fig-LABEL`` or ``tab-LABEL``, equal in both editions."""
-    return ("tab-" if card["kind"] == "table" else "fig-") + str(card["label"])
-
-
-def numbered(kind: str, number: int, language: Language) -> str:
-    """ "Figure 3" or "Table 1" in the language of the edition."""
-    return word("table" if kind == "table" else "figure", language, number=number)
 
 
 def inline_svg(svg: str, label: str, alternative: str, language: Language) -> str:
@@ -75,75 +67,7 @@ def inline_svg(svg: str, label: str, alternative: str, language: Language) -> st
     )
 
 
-def scrolling(content: str, label: str) -> str:
-    """Something wide in a region of its own that keyboards can scroll."""
-    return (
-        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{html.escape(label)}">'
-        f"{content}</div>"
-    )
-
-
-def details(kind: str, summary: str, content: str) -> str:
-    """A part of a card that opens on demand, without a script."""
-    return (
-        f'<details class="card-tool card-{kind}"><summary>{html.escape(summary)}</summary>'
-        f'<div class="card-panel">{content}</div></details>'
-    )
-
-
-def table_tool(card: Mapping[str, Any], number: int) -> str:
-    """The rows behind a figure; a table card shows them already."""
-    if card["kind"] == "table":
-        return ""
-    language = cast(Language, card["lang"])
-    name = numbered(card["kind"], number, language)
-    caption = word("of_figure", language, figure=name, title=card["title"])
-    panel = scrolling(table_html(dict(card), caption), caption)
-    return details("table", word("table_tool", language), panel)
-
-
-def source_tool(card: Mapping[str, Any], number: int) -> str:
-    """What was asked, of whom, and where the report prints the answers."""
-    language = cast(Language, card["lang"])
-    entries = []
-    for question in card.get("questions", ()):
-        wording = html.escape(question.get("wording") or "")
-        quoted = f'<span lang="ja">「{wording}」</span>' if wording else ""
-        base = html.escape(question.get("base") or "")
-        entries.append(
-            f"<li><strong>{html.escape(question['title'])}</strong> {quoted}"
-            + (f"<br>{html.escape(word('base', language, n=base))}" if base else "")
-            + "</li>"
-        )
-    parts = [f"<ul>{''.join(entries)}</ul>"] if entries else []
-    if pages := page_text(card):
-        parts.append(f"<p>{html.escape(pages)}</p>")
-    if card.get("notes"):
-        parts.append(f"<p>{html.escape(card['notes'])}</p>")
-    return details("source", word("source_tool", language), "".join(parts)) if parts else ""
-
-
-# What stands under a card, in order: functions of the card and its number that return HTML.
-TOOLS: list[Callable[[Mapping[str, Any], int], str]] = [table_tool, source_tool]
-
-
-def card_tools(card: Mapping[str, Any], number: int) -> str:
-    """The parts under a card that open on demand."""
-    parts = "".join(tool(card, number) for tool in TOOLS)
-    return f'<div class="card-tools">{parts}</div>' if parts else ""
-
-
-def page_text(card: Mapping[str, Any]) -> str:
-    """Where the report prints the numbers of a card, or nothing."""
-    pages = card.get("pages") or ()
-    if not pages:
-        return ""
-    key = "report_page" if len(pages) == 1 else "report_pages"
-    joined = "、" if card["lang"] == "ja" else ", "
-    return word(key, cast(Language, card["lang"]), pages=joined.join(str(page) for page in pages))
-
-
-def card_html(card: Mapping[str, Any], drawing: str | None, number: int) -> str:
+def card_html(card: Mapping[str, Any], drawing: str | None, number: int, page: str = "") -> str:
     """The whole card as HTML.
 
     Parameters
@@ -154,6 +78,8 @@ def card_html(card: Mapping[str, Any], drawing: str | None, number: int) -> str:
         The SVG of a figure, or ``None`` for a table or where it could not be drawn.
     number
         Which figure or table of its page this is, from 1.
+    page
+        Name of the document the card stands in, for the reference to it.
     """
     language = cast(Language, card["lang"])
     name, place = numbered(card["kind"], number, language), anchor(card)
@@ -178,7 +104,7 @@ def card_html(card: Mapping[str, Any], drawing: str | None, number: int) -> str:
     stored = data.replace("<", "\\u003c")
     return (
         f'<figure class="card card-{card["kind"]}" id="{place}" data-card="{card["label"]}" '
-        f'data-digest="{card["digest"]}">{figcaption}{body}{card_tools(card, number)}'
+        f'data-digest="{card["digest"]}">{figcaption}{body}{card_tools(card, number, page)}'
         f'<script type="application/json" class="card-json">{stored}</script></figure>\n'
     )
 
@@ -200,7 +126,9 @@ class CardRenderer:
             return []
         card = data.content
         number = _register(renderer.renderer.sphinx_env, card)
-        return [nodes.raw(text=card_html(card, bundle.get(DRAWN[0]), number), format="html")]
+        page = renderer.renderer.sphinx_env.docname
+        shown = card_html(card, bundle.get(DRAWN[0]), number, page)
+        return [nodes.raw(text=shown, format="html")]
 
 
 def _bundle(renderer: Any, data: Any) -> Mapping[str, Any]:
