@@ -73,20 +73,19 @@ def test_code_is_folded_and_opens_cell_by_cell_and_all_at_once(
     site: Path, server: str, watched: Callable[..., Watched]
 ):
     texts = {
-        "en": ("Show code", "Hide code", "Show all code", "Hide all code"),
-        "ja": ("コードを表示", "コードを隠す", "すべてのコードを表示", "すべてのコードを隠す"),
+        "en": ("Code", "Show all code", "Hide all code"),
+        "ja": ("コード", "すべてのコードを表示", "すべてのコードを隠す"),
     }
     for address in with_code(site):
         page = watched().page
         page.goto(server + address)
-        show, hide, show_all, hide_all = texts[address[:2]]
+        name, show_all, hide_all = texts[address[:2]]
         cells = page.locator("details.cell-code")
         opened = "cells => cells.filter(cell => cell.open).length"
         assert cells.evaluate_all(opened) == 0
         summary = cells.first.locator("summary")
-        assert summary.inner_text() == show
+        assert summary.inner_text().strip() == name
         summary.click()
-        assert summary.inner_text() == hide
         assert cells.evaluate_all(opened) == 1
         button = page.locator(".code-button")
         assert button.inner_text() == show_all

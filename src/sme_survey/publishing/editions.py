@@ -49,12 +49,14 @@ WORDS: dict[str, Text] = {
     "theme_auto": Text("Colours: as the system", "配色：端末に合わせる"),
     "theme_light": Text("Colours: light", "配色：明るい"),
     "theme_dark": Text("Colours: dark", "配色：暗い"),
-    "code_show": Text("Show code", "コードを表示"),
-    "code_hide": Text("Hide code", "コードを隠す"),
+    "code_figure": Text("Code of this figure", "この図のコード"),
+    "code_table": Text("Code of this table", "この表のコード"),
+    "code_numbers": Text("How these numbers were computed", "数値の計算"),
+    "code_output": Text("Code", "コード"),
+    "code_nothing": Text("Code", "コード"),
     "code_show_all": Text("Show all code", "すべてのコードを表示"),
     "code_hide_all": Text("Hide all code", "すべてのコードを隠す"),
-    "output_show": Text("Show output", "出力を表示"),
-    "output_hide": Text("Hide output", "出力を隠す"),
+    "cell_output": Text("Output", "出力"),
     "copy": Text("Copy", "コピー"),
     "copied": Text("Copied", "コピーした"),
     "copy_failed": Text("Copying is not allowed here", "ここではコピーできない"),
@@ -125,15 +127,6 @@ _SWITCH = re.compile(r"^%\s*lang:\s*(en|ja|all)\s*$")
 _TAG = "lang-"
 _SHOW_CODE = {"show-input", "hide-input", "hide-cell", "remove-input", "remove-cell"}
 
-# Widget models are named by a random id; a counter gives the same page at each build.
-_WIDGET_IDS = (
-    "import comm.base_comm, itertools, types\n"
-    "_ids = itertools.count(1)\n"
-    "comm.base_comm.uuid = types.SimpleNamespace(\n"
-    "    uuid4=lambda: types.SimpleNamespace(hex=f'{next(_ids):032x}')\n"
-    ")\n"
-)
-
 
 def word(key: str, language: Language, **values: object) -> str:
     """A text of the frame in one language, with its blanks filled.
@@ -197,24 +190,9 @@ def filter_notebook(source: str, language: Language) -> str:
         for cell in notebook["cells"]
         if keeps(cell.get("metadata", {}).get("tags", []), language)
     ]
-    if "ipywidgets" in source or "presentation.widgets" in source or "import widgets" in source:
-        cells.insert(0, _hidden_cell(_WIDGET_IDS, notebook))
     notebook["cells"] = cells
     notebook.get("metadata", {}).pop("widgets", None)
     return json.dumps(notebook, ensure_ascii=False)
-
-
-def _hidden_cell(code: str, notebook: dict[str, Any]) -> dict[str, Any]:
-    cell: dict[str, Any] = {
-        "cell_type": "code",
-        "metadata": {"tags": ["remove-cell"]},
-        "execution_count": None,
-        "outputs": [],
-        "source": code,
-    }
-    if (notebook.get("nbformat", 4), notebook.get("nbformat_minor", 0)) >= (4, 5):
-        cell["id"] = "set-up"
-    return cell
 
 
 def passages(source: str) -> list[tuple[Language, str]]:

@@ -24,7 +24,7 @@ from sme_survey.publishing import editions
 from sme_survey.publishing.cards import CardPlace, numbered
 from sme_survey.publishing.pages import DIRECTIVES, ResolveContents, contents_list
 from sme_survey.survey.loading import load
-from sme_survey.survey.text import edition
+from sme_survey.survey.text import Language, edition
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ UNUSED_SCRIPTS = (
     "sphinx_highlight.js",
     "translations.js",
 )
+# Marks the pages that have controls; they get the style and the script of controls.
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 DESCRIPTION_LENGTH = {"en": 155, "ja": 80}
 
 _TAG = re.compile(r"<[^>]+>")
@@ -117,17 +119,36 @@ class StableAnchors(SphinxTransform):
 
 
 class NumberCells(SphinxTransform):
-    """Number the code cells of a page that readers see: ``id="cell-3"``."""
+    """Number the code cells of a page that readers see, ``id="cell-3"``, and say what they make.
+
+    A class tells apart cells that draw a figure, write a table, compute numbers for the prose
+    (whose list opens with their code), or show nothing.
+    """
 
     default_priority = 871
 
     def apply(self, **kwargs: Any) -> None:
-        """Set the ids, counted from 1."""
+        """Set the ids, counted from 1, and the classes."""
         number = 0
         for container in self.document.findall(nodes.container):
             if container.get("nb_element") == "cell_code":
                 number += 1
                 container["ids"] = [f"cell-{number}"]
+                container["classes"].append(f"makes-{made_by(container)}")
+
+
+def made_by(cell: nodes.Element) -> str:
+    """What a code cell makes: ``figure``, ``table``, ``numbers``, ``output`` or ``nothing``."""
+    texts = [raw.astext() for raw in cell.findall(nodes.raw)]
+    for kind, mark in (
+        ("figure", 'class="card card-figure"'),
+        ("table", 'class="card card-table"'),
+        ("numbers", 'class="said"'),
+    ):
+        if any(mark in text for text in texts):
+            return kind
+    outputs = [item for item in cell.children if item.get("nb_element") == "cell_code_output"]
+    return "output" if outputs else "nothing"
 
 
 class card_reference(nodes.Inline, nodes.Element):
@@ -193,11 +214,12 @@ class ResolveCards(SphinxPostTransform):
 def visit_hidden(translator: Any, node: nodes.Element) -> None:
     """A folded part of a cell, with its texts in the language of the edition."""
     kind = "output" if "below-input" in node["classes"] else "code"
-    show, hide = (editions.word(f"{kind}_{verb}", edition()) for verb in ("show", "hide"))
-    translator.body.append(
-        f'<details class="cell-{kind}"><summary><span class="when-closed">{show}</span>'
-        f'<span class="when-open">{hide}</span></summary>\n'
+    makes = next(
+        (name.removeprefix("makes-") for name in node.parent["classes"] if "makes-" in name), ""
     )
+    name = "cell_output" if kind == "output" else f"code_{makes or 'nothing'}"
+    summary = editions.word(name, edition())
+    translator.body.append(f'<details class="cell-{kind}"><summary>{summary}</summary>\n')
 
 
 def depart_hidden(translator: Any, node: nodes.Element) -> None:
@@ -330,14 +352,17 @@ def frame_page(
         item for item in context.get("script_files", [])
         if not str(getattr(item, "filename", "") or "").endswith(UNUSED_SCRIPTS)
     ]  # fmt: skip
-    if any("ipywidgets" in str(getattr(item, "filename", "") or "") or
-           (item.attributes or {}).get("type", "").startswith("application/vnd.jupyter")
-           for item in scripts):  # fmt: skip
-        policy["script-src"].append("'unsafe-eval'")
+    if any((item.attributes or {}).get("type") == WIDGET_STATE for item in scripts):
+        style = Path(app.srcdir, "book/_assets/widgets.css")
+        context["metatags"] = (
+            context.get("metatags") or ""
+        ) + f'\n<link rel="stylesheet" href="{up[3:]}_static/widgets.css?v={file_digest(style)}">'
     env: Any = app.env
     body = context.get("body", "")
     if language == "en" and body:
         body = mark_japanese(body)
+    if 'class="cell-code"' in body:
+        body = with_code_button(body, language)
     context.update(
         edition=language,
         word=lambda key, **values: editions.word(key, language, **values),
@@ -350,17 +375,27 @@ def frame_page(
         inline_script=script,
         extra_scripts=scripts,
         policy_text=policy_text,
-        has_code='class="cell-code"' in body,
-        css_digest=css_digest(app),
+        css_digest=file_digest(Path(app.srcdir, "book/_assets/book.css")),
         body=body,
     )
     return None
 
 
-def css_digest(app: Sphinx) -> str:
-    """Changes when the stylesheet does, so that browsers do not keep an old one."""
-    text = Path(app.srcdir, "book/_assets/book.css").read_bytes()
-    return hashlib.sha256(text).hexdigest()[:10]
+def with_code_button(body: str, language: Language) -> str:
+    """Put the button that opens all code of a page under its title; a script shows it."""
+    text = editions.word("code_show_all", language)
+    button = (
+        f'<button type="button" class="code-button" aria-pressed="false" hidden>{text}</button>'
+    )
+    tools = re.search(r'<div class="page-tools [^>]*>', body)
+    if tools:
+        return body[: tools.end()] + button + body[tools.end() :]
+    return body.replace("</h1>", f'</h1>\n<div class="page-tools">{button}</div>', 1)
+
+
+def file_digest(path: Path) -> str:
+    """Changes when a file does, so that browsers do not keep an old one."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
 def mark_japanese(body: str) -> str:
