@@ -557,9 +557,9 @@ def _change(survey: Survey, arguments: Arguments) -> Finding:
         if key in arguments and not same_number(arguments[key], value)
     ]
     least = _decimal(arguments.get("at_least", "0"))
+    if "by" in arguments and not same_number(arguments["by"], points):
+        wrong = [change.before, change.after]
     true = not wrong and points > 0 and points >= least
-    if "by" in arguments:
-        true = true and same_number(arguments["by"], points)
     low, high = change.difference.low, change.difference.high
     near = 100 * (low if sign > 0 else -high)
     beyond = change.beyond_chance and near > least
@@ -667,6 +667,16 @@ def _group_named(survey: Survey, answers: Iterable[Answer]) -> Text:
     )
 
 
+def _answered_trend(cells: Sequence[Answer], tables: Sequence[Sequence[Answer]]) -> float:
+    """z of the trend among those who answered, at the middle of the counts."""
+    missing = [no_answer(rows) for rows in tables]
+    bases = [
+        cell.n - (round(silent.counts.middle) if silent else 0)
+        for cell, silent in zip(cells, missing, strict=True)
+    ]
+    return cochran_armitage([round(cell.counts.middle) for cell in cells], bases).z
+
+
 def _ordering(survey: Survey, arguments: Arguments) -> Finding:
     groups = arguments["groups"]
     tables = [_rows(survey, arguments, group) for group in groups]
@@ -705,7 +715,7 @@ def _ordering(survey: Survey, arguments: Arguments) -> Finding:
                 )
             )
         )
-        answered = sign * (shares[-1] - shares[0]) > 0
+        answered = sign * _answered_trend(cells, tables) > 0
     shown = _group_named(survey, cells)
     remarks = [
         Text(
