@@ -1,0 +1,163 @@
+"""Other waves and surveys abroad: numbers from outside the report, each with source and caveat.
+
+``methods`` gives how each wave or survey was made, ``facts`` its numbers by topic. A fact says
+whether it may stand ``beside`` the survey's own number or must be kept ``apart``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, cast
+
+from sme_survey.survey.model import Survey, UnknownName
+from sme_survey.survey.tables import Row
+from sme_survey.survey.text import Text
+
+Comparable = Literal["beside", "apart"]
+
+TOPICS: dict[str, Text] = {
+    "investment": Text("Investment in security", "情報セキュリティ対策投資"),
+    "it-investment": Text("Investment in IT", "IT投資"),
+    "reasons": Text("Reasons for not investing", "投資しない理由"),
+    "products": Text("Products and services", "製品・サービス"),
+    "organisation": Text("Organisation", "組織体制"),
+    "education": Text("Education", "教育"),
+    "incidents": Text("Incidents", "被害"),
+    "controls": Text("Measures abroad", "国外の対策"),
+    "requests": Text("Requests from partners", "取引先からの要請"),
+}
+
+KINDS: dict[str, Text] = {
+    "primary": Text("primary", "一次資料"),
+    "secondary": Text("secondary", "二次資料"),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a number is published; ``address`` is empty for the report itself."""
+
+    title: str
+    address: str
+    primary: bool
+
+    @property
+    def kind(self) -> Text:
+        """Primary or secondary, in words."""
+        return KINDS["primary" if self.primary else "secondary"]
+
+
+@dataclass(frozen=True)
+class Method:
+    """How a wave or a survey was made. ``valid`` is None where it is not known."""
+
+    id: str
+    label: Text
+    population: Text
+    mode: Text
+    sample: Text
+    fieldwork: Text
+    valid: int | None
+    source: Source
+    caveat: Text
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number from outside the report. Percentages run from 0 to 100."""
+
+    id: str
+    method: Method
+    topic: str
+    comparable: Comparable
+    question: Text
+    option: Text
+    group: Text
+    value: Decimal
+    unit: str
+    n: int | None
+    source: Source
+    caveat: Text
+
+    @property
+    def percent(self) -> float | None:
+        """The value as a percentage; a count is taken as a share of the survey's responses."""
+        if self.unit == "percent":
+            return float(self.value)
+        if self.unit == "count" and self.n:
+            return 100 * float(self.value) / self.n
+        return None
+
+
+def _words(row: Row, stem: str) -> Text:
+    return Text(row.text(f"{stem}_en"), row.text(f"{stem}_ja"))
+
+
+def _source(row: Row) -> Source:
+    return Source(
+        row.text("source_title"), row.text("source_url"), row.text("source_kind") == "primary"
+    )
+
+
+def _whole(row: Row, column: str) -> int | None:
+    value = row.values[column]
+    return value if isinstance(value, int) else None
+
+
+def methods(survey: Survey) -> tuple[Method, ...]:
+    """Every wave and survey, in the order of the table."""
+    rows = sorted(survey.tables["context_methods"], key=lambda row: row.whole("position"))
+    return tuple(
+        Method(
+            id=row.text("survey_id"),
+            label=_words(row, "label"),
+            population=_words(row, "population"),
+            mode=_words(row, "mode"),
+            sample=_words(row, "sample"),
+            fieldwork=_words(row, "fieldwork"),
+            valid=_whole(row, "valid"),
+            source=_source(row),
+            caveat=_words(row, "caveat"),
+        )
+        for row in rows
+    )
+
+
+def facts(survey: Survey, topic: str | None = None) -> tuple[Fact, ...]:
+    """Numbers of other waves and surveys, all or those of one topic.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such topic.
+    """
+    if topic is not None and topic not in TOPICS:
+        raise UnknownName("topic", topic, TOPICS)
+    known = {item.id: item for item in methods(survey)}
+    return tuple(
+        Fact(
+            id=row.text("fact_id"),
+            method=known[row.text("survey_id")],
+            topic=row.text("topic"),
+            comparable=cast(Comparable, row.text("comparable")),
+            question=_words(row, "question"),
+            option=_words(row, "option"),
+            group=_words(row, "group"),
+            value=row.number("value"),
+            unit=row.text("unit"),
+            n=_whole(row, "n"),
+            source=_source(row),
+            caveat=_words(row, "caveat"),
+        )
+        for row in survey.tables["context"]
+        if topic in {None, row.text("topic")}
+    )
+
+
+def fact(survey: Survey, fact_id: str) -> Fact:
+    """One number by its name; ``UnknownName`` if there is none."""
+    found = {item.id: item for item in facts(survey)}
+    if fact_id not in found:
+        raise UnknownName("fact", fact_id, found)
+    return found[fact_id]

@@ -1,0 +1,162 @@
+"""The command line: what it prints, its exit codes, and that the standard library is enough."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sme_survey import __version__
+from sme_survey.cli import COMMANDS, main
+from sme_survey.survey.loading import data_dir
+
+SOURCE = Path(__file__).resolve().parents[1] / "src"
+
+
+def copied(folder: Path, file: str, before: str, after: str) -> str:
+    data = Path(shutil.copytree(data_dir(), folder / "data"))
+    path = data / file
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    return str(data)
+
+
+def test_check_says_what_was_read(capsys):
+    assert main(["check"]) == 0
+    assert "380 percentages" in capsys.readouterr().out
+
+
+def test_check_names_every_wrong_cell(tmp_path, capsys):
+    data = copied(tmp_path, "answers.csv", ",using,93.3", ",using,93,3")
+    assert main(["check", "--data", data]) == 1
+    shown = capsys.readouterr()
+    assert "answers.csv, row" in shown.out
+    assert "problem(s) found" in shown.err
+
+
+def test_check_names_a_claim_that_cannot_be_tested(tmp_path, capsys):
+    data = copied(
+        tmp_path, "claims.csv", '""question"": ""device_use""', '""question"": ""devices""'
+    )
+    assert main(["check", "--data", data]) == 1
+    assert "claims.csv, row" in capsys.readouterr().out
+
+
+def test_no_data_is_exit_code_2(tmp_path, capsys):
+    for command in ("check", "claims", "audit"):
+        assert main([command, "--data", str(tmp_path)]) == 2
+        assert "no data here" in capsys.readouterr().err
+
+
+def test_claims_prints_the_ledger_and_a_count_per_verdict(capsys):
+    assert main(["claims"]) == 0
+    shown = capsys.readouterr()
+    assert "[does not hold] reasons-top-every-size (p. 11)" in shown.out
+    assert shown.out.rstrip().endswith("cannot be checked from what is published")
+    assert shown.err == ""
+
+
+def test_claims_speaks_japanese(capsys):
+    assert main(["claims", "--lang", "ja"]) == 0
+    assert "成り立たない" in capsys.readouterr().out
+
+
+def test_claims_for_machines(capsys):
+    assert main(["claims", "--format", "json", "--verdict", "does_not_hold"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content["differs_from_recorded"] == []
+    assert content["claims"]
+    assert {item["verdict"] for item in content["claims"]} == {"does_not_hold"}
+    assert set(content["claims"][0]["statement"]) == {"en", "ja"}
+    assert main(["claims", "--format", "json", "--lang", "ja", "--theme", "it"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert {item["theme"] for item in content["claims"]} == {"it"}
+    assert isinstance(content["claims"][0]["statement"], str)
+
+
+def test_a_verdict_that_differs_is_exit_code_1(tmp_path, capsys):
+    data = copied(
+        tmp_path, "recorded_verdicts.csv", "devices-use,holds", "devices-use,does_not_hold"
+    )
+    assert main(["claims", "--data", data]) == 1
+    assert "devices-use: does_not_hold -> holds" in capsys.readouterr().err
+
+
+def test_a_change_of_data_changes_a_verdict(tmp_path, capsys):
+    data = copied(
+        tmp_path,
+        "answers.csv",
+        ",2021,total,3802,email_free,50.0",
+        ",2021,total,3802,email_free,61.0",
+    )
+    assert main(["claims", "--data", data]) == 1
+    assert "discussion-services-only: holds -> does_not_hold" in capsys.readouterr().err
+
+
+def test_audit_prints_every_audit(capsys):
+    assert main(["audit"]) == 0
+    assert "tests in 12 audits" in capsys.readouterr().out
+    assert main(["audit", "--format", "json", "--lang", "ja"]) == 0
+    assert all(item["passed"] for item in json.loads(capsys.readouterr().out))
+
+
+def test_audit_fails_where_the_entries_differ(tmp_path, capsys):
+    data = copied(tmp_path, "answers.csv", ",crm,22.9", ",crm,22.8")
+    assert main(["audit", "--data", data]) == 1
+    assert "FAIL" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["claim"], ["claims", "--format", "xml"]])
+def test_wrong_arguments_are_exit_code_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    shown = capsys.readouterr().out
+    assert len(COMMANDS) >= 3
+    for command in ("check", "claims", "audit"):
+        assert command in shown
+    assert "Exit codes" in shown
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert __version__ in capsys.readouterr().out
+
+
+def test_the_standard_library_is_enough():
+    """-S leaves out the installed packages, -I everything of the user's."""
+    code = f"import sys; sys.path.insert(0, {str(SOURCE)!r}); from sme_survey.cli import main; "
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code + "sys.exit(main(['claims']))"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    assert result.returncode == 0, result.stderr
+    assert "does not hold" in result.stdout
+
+
+def test_the_module_can_be_run():
+    result = subprocess.run(
+        [sys.executable, "-m", "sme_survey", "check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+    )
+    assert result.returncode == 0, result.stderr
