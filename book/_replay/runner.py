@@ -9,7 +9,6 @@ tests run it under plain Python.
 from __future__ import annotations
 
 import ast
-import asyncio
 import builtins
 import importlib.abc
 import importlib.util
@@ -695,8 +694,3 @@ def versions(names: Sequence[str]) -> str:
         if module is not None and hasattr(module, "__version__"):
             found[name] = str(module.__version__)
     return to_json(found)
-
-
-def run_now(session: Session, number: int, source: str) -> dict[str, Any]:
-    """Run a cell outside a running event loop (for tests and other programs)."""
-    return asyncio.run(session.run(number, source))

@@ -51,6 +51,8 @@
       needs_packages: "This cell needs {names} from {host}, which then sees your address.",
       needs_packages_local: "This cell needs {names} from {host}.",
       needs_local: "this site",
+      picture_stored: "The picture is the stored one.",
+      draw_again: "Draw it again",
       load: "Load and draw",
       load_run: "Load and run",
       widgets: "These controls work in this page as they are; Python does not need to run for them.",
@@ -129,6 +131,8 @@
       needs_packages: "このセルには{host}の{names}が必要で、接続元のアドレスが伝わる。",
       needs_packages_local: "このセルには{host}の{names}が必要である。",
       needs_local: "本サイト",
+      picture_stored: "図は保存されたものである。",
+      draw_again: "再描画する",
       load: "読み込んで描画",
       load_run: "読み込んで実行",
       widgets: "この操作部品はこのページでそのまま動くため、Pythonの実行は要らない。",
@@ -510,7 +514,7 @@
       if (packagesLoaded && isUndrawn(view.cell)) await drawCell(view.cell);
       const local = manifest.packages.local && !packagesLoaded && needsOf(view.cell);
       return () => {
-        steady(view.bar, () => changed.forEach(showResult));
+        steady(view.bar, () => changed.forEach((cell) => showResult(cell, view.cell)));
         const failed = view.cell.result ? null : cells.slice(0, index).reverse().find((cell) => cell.result?.failed);
         if (failed) {
           view.status.append(make("p", { class: "replay-note", textContent: say("stopped", { n: failed.number }) }));
@@ -543,7 +547,7 @@
       if (cell.result.failed) changed = await runUpTo(cells.indexOf(cell), false);
       if (packagesLoaded && isUndrawn(cell)) await drawCell(cell);
       return () => {
-        steady(view.bar, () => changed.forEach(showResult));
+        steady(view.bar, () => changed.forEach((item) => showResult(item, cell)));
         announce(view.status.querySelector(".replay-verdict")?.textContent ?? "");
       };
     });
@@ -556,7 +560,7 @@
         for (const cell of cells) if (isUndrawn(cell)) await drawCell(cell);
       }
       return () => {
-        steady(summary.button, () => (before ? cells : changed).forEach(showResult));
+        steady(summary.button, () => (before ? cells : changed).forEach((cell) => showResult(cell, null)));
         showSummary();
       };
     });
@@ -758,7 +762,9 @@
       .concat(Object.entries(versions).filter(([name]) => name !== "Python").map(([name, version]) => `${name} ${version}`))
       .join(joiner);
 
-  const showResult = (cell) => {
+  // Shows the fresh output of a cell and the verdict. One that ran on the way to another and has
+  // no output says nothing.
+  const showResult = (cell, target = cell) => {
     const { view, result } = cell;
     if (!view || !result) return;
     const focus = view.status.contains(document.activeElement);
@@ -771,6 +777,10 @@
       if (printed.length) Object.assign(comparison, { verdict: "different", differences: printed, count: printed.length });
     }
     const verdict = verdictOf(cell);
+    if (verdict === "none" && cell !== target && !result.outputs.length) {
+      view.status.hidden = true;
+      return;
+    }
     if (verdict === "needs") {
       view.status.replaceChildren(...verdictLine(cell, verdict, edited), ...needsLine(cell));
     } else {
@@ -783,7 +793,7 @@
       view.element.classList.add("replayed");
       view.status.replaceChildren(
         ...verdictLine(cell, verdict, edited),
-        ...differencesOf(comparison),
+        ...differencesOf(comparison, verdict),
         ...(isUndrawn(cell) ? needsLine(cell) : []),
       );
     }
@@ -835,6 +845,10 @@
     const { result, view } = cell;
     const host = packageHost();
     if (result.missing === "ipywidgets") return [make("p", { class: "replay-note", textContent: say("widgets_needed") })];
+    if (packagesLoaded && !result.failed) {
+      const again = button(say("draw_again"), () => replayCell(view), { class: "replay-run" });
+      return [make("p", { class: "replay-needs" }, make("span", { textContent: say("picture_stored") }), " ", again)];
+    }
     const names = needsOf(cell);
     if (!names) return [make("p", { class: "replay-note", textContent: say("not_here", { names: result.missing }) })];
     const key = (result.failed ? "needs_packages" : "needs_picture") + (manifest.packages.local ? "_local" : "");
@@ -849,8 +863,8 @@
     return text.length > 400 ? text.slice(0, 400) + " …" : text;
   };
 
-  const differencesOf = (comparison) => {
-    if (comparison.verdict !== "different") return [];
+  const differencesOf = (comparison, verdict) => {
+    if (verdict !== "different") return [];
     const rows = comparison.differences.map((item) =>
       make(
         "tr",
@@ -973,7 +987,7 @@
             if (cells.some((cell) => cell.result?.needs)) await runUpTo(cells.length - 1, true);
             for (const cell of cells) if (isUndrawn(cell)) await drawCell(cell);
             return () => {
-              steady(summary.button, () => cells.forEach(showResult));
+              steady(summary.button, () => cells.forEach((cell) => showResult(cell, null)));
               showSummary();
             };
           }),

@@ -1,0 +1,186 @@
+"""The build's side of Replay: what is stored of a page, its download, and the shared files."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browsing import ROOT
+from sme_survey.publishing import replay, replay_site
+
+CARD_DATA = {"label": "x", "columns": [], "rows": [], "digest": "0", "questions": ["long"]}
+
+
+def output(data: dict[str, Any], **other: Any) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": data, "metadata": {}} | other
+
+
+def notebook(*outputs: dict[str, Any]) -> dict[str, Any]:
+    code = {"cell_type": "code", "metadata": {"tags": ["raises-exception"]}, "source": ["1\n", "2"]}
+    return {
+        "cells": [
+            {"cell_type": "markdown", "metadata": {}, "source": "# x"},
+            {**code, "outputs": list(outputs), "execution_count": 1},
+            {**code, "metadata": {}, "outputs": [], "execution_count": 2},
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("stored", "kept"),
+    [
+        (output({"text/plain": "1"}), {"text/plain": "1"}),
+        (output({"text/html": ["<b>", "</b>"], "text/plain": "x"}), {"text/html": "<b></b>"}),
+        (output({"image/svg+xml": "<svg/>", "text/plain": "x"}), {"image/svg+xml": ""}),
+        (
+            output({replay.CARD: CARD_DATA, "image/svg+xml": "<svg/>", "text/plain": "x"}),
+            {replay.CARD: {k: v for k, v in CARD_DATA.items() if k != "questions"}},
+        ),
+    ],
+)
+def test_only_what_can_be_compared_is_stored(stored: dict[str, Any], kept: dict[str, Any]):
+    found = replay.comparable(stored)
+    assert found is not None
+    assert found["data"] == kept
+
+
+def test_widgets_are_not_compared_but_noted():
+    widget = output({replay.WIDGET: {}, "text/plain": "x"})
+    data = replay.page_data(notebook(widget), {1: "cell-1"}, {"n": "1"}, "notebooks/x", "ja")
+    first, second = data["cells"]
+    assert (first["number"], first["id"], first["source"]) == (1, "cell-1", "1\n2")
+    assert (first["widgets"], first["raises"], first["stored"]) == (True, True, [])
+    assert second == {"number": 2, "id": None, "source": "1\n2", "stored": []}
+    assert (data["lang"], data["numbers"]) == ("ja", {"n": "1"})
+
+
+def test_the_numbers_of_the_prose_come_from_the_file_beside_the_notebook(tmp_path: Path):
+    assert replay.glued_numbers(tmp_path / "none.json") == {}
+    file = tmp_path / "x.glue.json"
+    file.write_text(
+        json.dumps({"b": output({"text/plain": "'2'"}), "a": output({"text/plain": "1"})})
+    )
+    assert replay.glued_numbers(file) == {"a": "1", "b": "'2'"}
+
+
+@pytest.mark.parametrize("repository", ["", "https://github.com/some/where"])
+def test_a_download_sets_itself_up(repository: str):
+    found = replay.download_notebook(notebook(), repository)
+    first = found["cells"][0]["source"]
+    ast.parse(first)
+    assert (f"git+{repository}" in first) is bool(repository)
+    assert "@" not in first.replace("] @ ", "")
+    assert [cell["cell_type"] for cell in found["cells"]] == ["code", "markdown", "code", "code"]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://github.com/some/where", "https://github.com/some/where.git"]
+)
+def test_links_to_other_places_come_from_one_setting(address: str):
+    places = {
+        item.name: item.address for item in replay.elsewhere(address, "main", "notebooks/cases")
+    }
+    assert "/gh/some/where/main?" in places["Binder"]
+    assert places["Colab"].endswith("/some/where/blob/main/notebooks/cases.ipynb")
+    tools = replay.page_tools(
+        "notebooks/cases", "../../_replay/", "en", replay.elsewhere(address, "main", "x")
+    )
+    assert "Run elsewhere" in tools
+
+
+def test_they_are_hidden_while_the_setting_is_empty():
+    assert replay.elsewhere("", "main", "notebooks/cases") == []
+    assert "elsewhere" not in replay.page_tools("notebooks/cases", "../../_replay/", "en", [])
+
+
+DEPENDS = {"pandas": ["numpy"], "matplotlib": ["numpy"], "numpy": [], "scipy": ["numpy"], "x": []}
+LOCK: dict[str, Any] = {
+    "info": {},
+    "packages": {
+        name: {
+            "depends": depends,
+            "file_name": f"{name}.whl",
+            "sha256": hashlib.sha256(name.encode()).hexdigest(),
+        }
+        for name, depends in DEPENDS.items()
+    },
+}
+
+
+def test_the_lock_is_cut_to_what_is_offered():
+    assert list(replay_site.trimmed_lock(LOCK, ["scipy"])["packages"]) == ["numpy", "scipy"]
+
+
+def test_packages_beside_the_site_are_checked(tmp_path: Path):
+    folder = tmp_path / "dist"
+    folder.mkdir()
+    for name in ("pandas", "matplotlib", "numpy"):
+        (folder / f"{name}.whl").write_text(name)
+    found = replay_site.copy_packages(folder, LOCK, tmp_path / "site")
+    assert found == ["matplotlib", "numpy", "pandas"]
+    (folder / "numpy.whl").write_text("another file")
+    with pytest.raises(replay_site.ReplayError, match=r"numpy\.whl is not the file"):
+        replay_site.copy_packages(folder, LOCK, tmp_path / "again")
+    (folder / "numpy.whl").unlink()
+    with pytest.raises(replay_site.ReplayError, match=r"numpy\.whl is missing"):
+        replay_site.copy_packages(folder, LOCK, tmp_path / "third")
+
+
+def test_a_pure_package_is_packed_the_same_each_time():
+    first, second = (replay_site.pure_archive(["seaborn"]) for _ in range(2))
+    assert first == second
+    names = zipfile.ZipFile(BytesIO(first)).namelist()
+    assert "seaborn/__init__.py" in names
+    assert not [name for name in names if "__pycache__" in name or name.startswith("..")]
+
+
+# ---- what is in the site ---------------------------------------------------------------------
+
+
+def test_the_shared_folder_holds_what_its_list_says(site: Path):
+    folder = site / replay_site.FOLDER
+    manifest = json.loads((folder / "core.json").read_text("utf-8"))
+    files = [*manifest["files"].values(), manifest["rest"], manifest["drawing"], manifest["worker"]]
+    for file in files:
+        assert (folder / file["file"]).stat().st_size == file["bytes"]
+    package = json.loads((ROOT / "node_modules/pyodide/package.json").read_text("utf-8"))
+    assert manifest["pyodide"] == package["version"]
+
+
+def test_the_core_keeps_to_its_weight(site: Path):
+    manifest = json.loads((site / replay_site.FOLDER / "core.json").read_text("utf-8"))
+    total = manifest["engine"]["bytes"] + sum(f["bytes"] for f in manifest["files"].values())
+    assert total < 6_500_000
+
+
+def test_the_wheel_holds_package_and_data(site: Path):
+    [wheel] = (site / replay_site.FOLDER).glob("*.whl")
+    assert wheel.name == replay_site.wheel_name()
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "sme_survey/numbers/counts.py" in names
+    assert "sme_survey/_data/answers.csv" in names
+
+
+def test_every_page_with_code_has_its_cells_and_its_download(site: Path):
+    for language in ("en", "ja"):
+        pages = [
+            p for p in (site / language).rglob("*.html") if 'class="cell ' in p.read_text("utf-8")
+        ]
+        assert pages
+        for page in pages:
+            name = page.relative_to(site / language).with_suffix("")
+            data = json.loads((site / language / "_replay" / f"{name}.json").read_text("utf-8"))
+            html = page.read_text("utf-8")
+            ids = [cell["id"] for cell in data["cells"] if cell["id"]]
+            assert ids
+            assert all(f'id="{item}"' in html for item in ids)
+            assert f'href="{page.stem}.ipynb" download' in html
+            download = json.loads(page.with_suffix(".ipynb").read_text("utf-8"))
+            assert download["nbformat"] == 4
