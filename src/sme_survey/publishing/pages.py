@@ -12,14 +12,11 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from sme_survey import __version__
 from sme_survey.publishing import software
 from sme_survey.publishing.editions import word
 from sme_survey.survey.loading import data_dir, load
 from sme_survey.survey.model import CURRENT
 from sme_survey.survey.text import Language, Text, edition
-
-SOFTWARE_YEAR = 2026
 
 
 def raw(content: str) -> nodes.raw:
@@ -232,31 +229,6 @@ def term_list(terms: list[dict[str, str]], language: Language) -> str:
     return f'<dl class="terms">{"".join(entries)}</dl>'
 
 
-# ---- citation --------------------------------------------------------------------------------
-
-
-class BookCitation(SphinxDirective):
-    """``{book-citation}``: the reference to this version of the book, and its BibTeX."""
-
-    def run(self) -> list[nodes.Node]:
-        """A paragraph and a listing, both with the version being built."""
-        language = edition()
-        title = word("book_title", language)
-        authors = "The SME survey book contributors"
-        year = SOFTWARE_YEAR
-        bibtex = (
-            f"@book{{sme_security_recomputed,\n  author  = {{{{{authors}}}}},\n"
-            f"  title   = {{{{{title}}}}},\n  version = {{{__version__}}},\n"
-            f"  year    = {{{year}}}\n}}"
-        )
-        told = (
-            f"{authors}. <cite>{html.escape(title)}</cite>. Version {__version__}, {year}."
-            if language == "en"
-            else f"{authors}『{html.escape(title)}』第{__version__}版、{year}年。"
-        )
-        return [raw(f"<p>{told}</p>"), nodes.literal_block(bibtex, bibtex, language="bibtex")]
-
-
 # ---- software --------------------------------------------------------------------------------
 
 
@@ -294,6 +266,5 @@ DIRECTIVES: dict[str, type[SphinxDirective]] = {
     "contents-list": Contents,
     "data-dictionary": DataDictionary,
     "terms": Terms,
-    "book-citation": BookCitation,
     "packages": Packages,
 }
