@@ -19,7 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sme_survey.publishing import kernels, replay_site
+from sme_survey.publishing import kernels, replay_site, sharing
 from sme_survey.publishing.editions import WORDS
 from sme_survey.survey.text import LANGUAGES, Language
 
@@ -163,6 +163,7 @@ def assemble(root: Path, work: Path, site: Path) -> None:
     (fresh / "index.html").write_text(landing_page(root), encoding="utf-8")
     (fresh / ".nojekyll").touch()
     replay_site.assemble(root, work, fresh)
+    sharing.assemble(root, work, fresh)
     shutil.rmtree(site, ignore_errors=True)
     fresh.rename(site)
 
