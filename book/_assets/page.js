@@ -104,7 +104,20 @@
     for (const target of links.keys()) observer.observe(target);
   };
 
+  // Browsers check a script's integrity only where a server sent it, and refuse it from a file.
+  const withoutServer = () => {
+    for (const refused of document.querySelectorAll("script[src][integrity]")) {
+      const script = document.createElement("script");
+      for (const { name, value } of refused.attributes) {
+        if (name !== "integrity" && name !== "defer") script.setAttribute(name, value);
+      }
+      script.async = false;
+      refused.replaceWith(script);
+    }
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
+    if (location.protocol === "file:") withoutServer();
     document.querySelectorAll(".theme-button").forEach(themeButton);
     document.querySelectorAll(".code-button").forEach(codeButton);
     if (navigator.clipboard) document.querySelectorAll("div.highlight").forEach(copyButton);

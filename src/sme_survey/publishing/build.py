@@ -7,9 +7,11 @@ that goes into it has changed; a digest over all sources, data and versions tell
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,12 +21,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sme_survey.publishing import kernels, replay_site, sharing
+from sme_survey.publishing import kernels, replay_site, search, sharing
 from sme_survey.publishing.editions import WORDS
 from sme_survey.survey.text import LANGUAGES, Language
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data", "src", "package-lock.json")
+_SCRIPT = re.compile(r'<script\b([^>]*?)\s+src="([^":]+)"([^>]*)>')
 IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 # What Jupyter Book leaves in its output that no reader needs.
 LEFT_OVERS = (".buildinfo", "_sources", "objects.inv", "reports", "_images", "jupyter_execute")
@@ -137,6 +140,28 @@ def take_edition(work: Path, language: Language, site: Path) -> None:
         (target / "_static" / name).unlink(missing_ok=True)
     for path in (target / "_static").glob("mystnb.*.css"):
         path.unlink()
+    search.write_index(target)
+    for page in sorted(target.rglob("*.html")):
+        seal(page)
+
+
+def seal(page: Path) -> None:
+    """Say in a page what each script file must hold, so that no other one runs in its place.
+
+    The address gets a version with it: a browser never holds an old file against a new promise.
+    """
+
+    def sealed(match: re.Match[str]) -> str:
+        before, address, after = match.groups()
+        address = address.split("?")[0]
+        content = (page.parent / address).read_bytes()
+        digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
+        others = re.sub(r'\s*integrity="[^"]*"', "", before + after).strip()
+        version = hashlib.sha256(content).hexdigest()[:10]
+        return f'<script {others} src="{address}?v={version}" integrity="sha384-{digest}">'
+
+    text = page.read_text(encoding="utf-8")
+    page.write_text(_SCRIPT.sub(sealed, text), encoding="utf-8")
 
 
 def redirect_page(target: str, title: str, language: Language) -> str:

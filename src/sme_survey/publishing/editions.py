@@ -85,13 +85,23 @@ WORDS: dict[str, Text] = {
     ),
     "search_prompt": Text("Type a word to search for.", "検索する語を入力する。"),
     "search_none": Text("Nothing was found for “{query}”.", "「{query}」は見つからなかった。"),
+    "search_found_one": Text("“{query}” stands in one passage.", "「{query}」は1か所にある。"),
     "search_found": Text(
-        "{count} passages on {pages} pages hold “{query}”.",
+        "“{query}” stands in {count} passages on {pages} pages.",
         "「{query}」は{pages}ページの{count}か所にある。",
     ),
+    "search_found_page": Text(
+        "“{query}” stands in {count} passages of one page.",
+        "「{query}」は1ページの{count}か所にある。",
+    ),
+    "search_parts": Text(
+        "Nothing holds the whole of “{query}”. Passages that hold parts of it: {count}.",
+        "「{query}」のすべてを含む箇所はない。その一部を含む{count}か所を示す。",
+    ),
+    "search_more": Text("Show {count} more", "残り{count}か所を表示"),
     "search_failed": Text(
-        "The search index could not be loaded. Read from a web server to search.",
-        "検索用の索引を読み込めなかった。ウェブサーバーから開けば検索できる。",
+        "The search index could not be loaded. Reload the page to try again.",
+        "検索用の索引を読み込めなかった。ページを再読み込みすると再試行する。",
     ),
     "footer_label": Text("Source and licences", "出典とライセンス"),
     "chapter_nav": Text("Previous and next chapter", "前後の章"),

@@ -333,9 +333,10 @@ def inline_script(app: Sphinx) -> str:
     return source.replace("__WORDS__", json.dumps(words, ensure_ascii=False, sort_keys=True))
 
 
-def file_integrity(path: Path) -> str:
-    """The integrity attribute of a script file."""
-    return "sha384-" + base64.b64encode(hashlib.sha384(path.read_bytes()).digest()).decode()
+def frame_words(start: str, language: Language) -> str:
+    """The texts of the frame whose key begins so, as JSON for a script."""
+    texts = {key: text[language] for key, text in editions.WORDS.items() if key.startswith(start)}
+    return json.dumps(texts, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
 
 
 def frame_page(
@@ -373,6 +374,7 @@ def frame_page(
         home=page_entry(app, app.config.master_doc, pagename),
         description=env.sme_descriptions.get(pagename, "") or editions.word("credit", language),
         inline_script=script,
+        search_words=frame_words("search_", language) if pagename == "search" else "",
         extra_scripts=scripts,
         policy_text=policy_text,
         css_digest=file_digest(Path(app.srcdir, "book/_assets/book.css")),

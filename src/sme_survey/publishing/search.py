@@ -1,0 +1,138 @@
+"""The search index of an edition: every passage, figure, table and term as plain text.
+
+One JavaScript file, read only by the search page. It holds the text itself, which the browser scans
+for the words of a query: that finds a Japanese compound wherever it stands, needs no guess at where
+words begin, and costs less to load than one figure of another kind of book. As a script rather than
+data it is there from ``file://`` too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from lxml import html
+
+INDEX = "search-index.js"
+# What a reader does not look for: code, controls, citations in other formats, drawings (their
+# numbers stand in the table below, their words in the alternative text).
+_LEFT_OUT = (
+    "script", "style", "svg", "button", "noscript", "form",
+    "details.cell-code", "dl.said", "div.page-tools", "div.chapters", "a.headerlink",
+    "details.card-tool:not(.card-table):not(.card-source)", "summary", "caption", "table.packages",
+)  # fmt: skip
+_INLINE = {
+    "a", "abbr", "b", "cite", "code", "dfn", "em", "i", "kbd", "mark", "q", "rt", "ruby", "samp",
+    "small", "span", "strong", "sub", "sup", "u", "var", "wbr",
+}  # fmt: skip
+_HEADINGS = {"h1", "h2", "h3", "h4"}
+_SPACES = re.compile(r"\s+")
+
+
+def _left_out(element: Any) -> bool:
+    if not isinstance(element.tag, str):
+        return True
+    classes = set(element.get("class", "").split())
+    for rule in _LEFT_OUT:
+        name, _, rest = rule.partition(".")
+        if element.tag != name:
+            continue
+        if not rest or rest in classes:
+            return True
+        if ":not" in rest and "card-tool" in classes:
+            return not classes & {"card-table", "card-source"}
+    return False
+
+
+def _words(element: Any, stops: set[Any]) -> Iterator[str]:
+    """Text of an element without what has a passage of its own; blocks are set apart."""
+    if element.text:
+        yield element.text
+    for child in element:
+        if child not in stops and not _left_out(child):
+            apart = child.tag not in _INLINE
+            if apart:
+                yield " "
+            yield from _words(child, stops)
+            if apart:
+                yield " "
+        elif isinstance(child.tag, str) and child.tag == "svg" and child.get("aria-label"):
+            yield f" {child.get('aria-label')} "
+        if child.tail:
+            yield child.tail
+
+
+def _clean(parts: Iterable[str]) -> str:
+    return _SPACES.sub(" ", "".join(parts)).strip()
+
+
+def _heading(element: Any) -> str:
+    """What a passage is called: its heading, the title of its card, or its term."""
+    if element.tag == "figure":
+        found = element.find_class("card-head")
+    elif element.tag == "div":
+        found = element.xpath("./dt")
+    else:
+        found = [child for child in element if child.tag in _HEADINGS]
+    return _clean(_words(found[0], set())) if found else ""
+
+
+def passages(page: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """Title of a page, and its passages: anchor, heading and text, in the order of reading."""
+    article = html.fromstring(page).find(".//article")
+    if article is None:
+        return "", []
+    own = [
+        element
+        for element in article.iter("section", "figure", "div")
+        if element.get("id")
+        and (
+            element.tag == "section"
+            or "card" in element.get("class", "").split()
+            or (element.getparent().tag == "dl" and "terms" in element.getparent().get("class", ""))
+        )
+    ]
+    stops = set(own)
+    title = article.find(".//h1")
+    found = []
+    for element in own:
+        heads = {child for child in element if child.tag in _HEADINGS}
+        found.append((element.get("id"), _heading(element), _clean(_words(element, stops | heads))))
+    return ("" if title is None else _clean(_words(title, set()))), found
+
+
+def index(folder: Path, pages: Iterable[str]) -> list[list[Any]]:
+    """``[page, title, [[anchor, heading, text], ...]]`` for each page of an edition."""
+    entries: list[list[Any]] = []
+    for page in pages:
+        title, found = passages((folder / page).read_text(encoding="utf-8"))
+        kept = [list(item) for item in found if item[1] or item[2]]
+        if kept:
+            entries.append([page, title, kept])
+    return entries
+
+
+def contents(folder: Path) -> list[str]:
+    """Pages of an edition in the order of its contents."""
+    start = html.fromstring((folder / "book/index.html").read_text(encoding="utf-8"))
+    links = start.xpath("//nav[@id='contents']//a/@href")
+    found = ["book/index.html"]
+    for link in links:
+        page = (folder / "book" / str(link).split("#")[0]).resolve()
+        if page.is_relative_to(folder.resolve()) and page.is_file():
+            name = page.relative_to(folder.resolve()).as_posix()
+            if name not in found:
+                found.append(name)
+    return found
+
+
+def write_index(folder: Path) -> Path:
+    """Write the index of the edition in ``folder`` into its static files."""
+    entries = index(folder, contents(folder))
+    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+    path = folder / "_static" / INDEX
+    path.write_text(f"globalThis.bookIndex={text};\n", encoding="utf-8")
+    return path

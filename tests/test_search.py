@@ -1,0 +1,171 @@
+"""Search: the index of each edition, and what readers find with it in a real browser."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browsing import LANGUAGES, Watched
+from sme_survey.publishing.search import INDEX, passages
+
+QUERIES = {
+    "ja": (
+        "情報セキュリティ", "無作為抽出", "東京都", "複数回答", "標準誤差", "バックアップ",
+        "必要性", "サプライチェーン", "無回答", "VPN", "ｖｐｎ",
+    ),
+    "en": ("backup", "Tokyo", "random", "multiple answer", "no need", "supply chain", "Wilson",
+           "情報セキュリティ"),
+}  # fmt: skip
+
+PAGE = """<html><body><nav>menu</nav><article class="prose"><section id="a"><h1>Title<a
+class="headerlink" href="#a">#</a></h1><div class="page-tools">tools</div><p>One <b>tw</b>o</p>
+<details class="cell-code"><summary>Code</summary><pre>secret</pre></details>
+<figure class="card card-figure" id="fig-x"><figcaption><p class="card-head">Figure 1 Bars</p>
+</figcaption><svg aria-label="Alternative"><text>drawn</text></svg>
+<details class="card-tool card-table"><summary>Table</summary><table><caption>c</caption>
+<tr><th>Backup</th><td>1.5</td></tr></table></details>
+<details class="card-tool card-cite"><summary>Cite</summary>bibtex</details></figure>
+<section id="b"><h2>Inner</h2><p>Below</p></section></section></article></body></html>"""
+
+
+def index_of(site: Path, language: str) -> list[Any]:
+    text = (site / language / "_static" / INDEX).read_text(encoding="utf-8")
+    found: list[Any] = json.loads(text.removeprefix("globalThis.bookIndex=").strip().rstrip(";"))
+    return found
+
+
+def folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def test_a_page_is_cut_into_passages_without_what_nobody_looks_for():
+    title, found = passages(PAGE)
+    assert title == "Title"
+    assert found == [
+        ("a", "Title", "One two"),
+        ("fig-x", "Figure 1 Bars", "Figure 1 Bars Alternative Backup 1.5"),
+        ("b", "Inner", "Below"),
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_index_holds_every_page_of_the_contents_and_every_card(site: Path, language: str):
+    index = index_of(site, language)
+    pages = {page for page, *_ in index}
+    folder = site / language
+    listed = {path.relative_to(folder).as_posix() for path in folder.glob("*/*.html")}
+    assert pages == listed
+    for page, _, parts in index:
+        text = (folder / page).read_text(encoding="utf-8")
+        anchors = {anchor for anchor, _, _ in parts}
+        assert all(f'id="{anchor}"' in text for anchor in anchors), page
+        cards = text.count('<figure class="card')
+        assert len([a for a in anchors if a.startswith(("fig-", "tab-"))]) == cards, page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_query_finds_all_its_passages(
+    language: str, site: Path, server: str, watched: Callable[..., Watched]
+):
+    opened = watched()
+    page = opened.page
+    index = index_of(site, language)
+    for query in QUERIES[language]:
+        terms = folded(query).split()
+        expected = {
+            (address, anchor)
+            for address, _, parts in index
+            for anchor, heading, text in parts
+            if all(term in folded(text) or term in folded(heading) for term in terms)
+        }
+        assert expected, query
+        page.goto(f"{server}{language}/search.html?q={query}")
+        status = page.locator("#search-status").inner_text()
+        assert query in status
+        if len(expected) > 1:
+            assert str(len(expected)) in status
+        more = page.locator("#search-results button")
+        if more.count():
+            more.click()
+        links = page.locator("#search-results a")
+        assert links.count() == len(expected), query
+        shown = {
+            link.split(f"/{language}/")[1] for link in links.evaluate_all("x => x.map(a => a.href)")
+        }
+        assert {link.split("#")[0] for link in shown} == {address for address, _ in expected}
+        assert page.locator("#search-results mark").count() > 0
+    assert opened.complaints == []
+    assert opened.foreign == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("language", "query"), [("ja", "バックアップ"), ("en", "backup")])
+def test_a_result_leads_to_the_passage(
+    language: str, query: str, server: str, watched: Callable[..., Watched]
+):
+    page = watched().page
+    page.goto(f"{server}{language}/notebooks/purpose.html")
+    box = page.locator("#header-query")
+    box.fill(query)
+    box.press("Enter")
+    page.wait_for_url("**/search.html?q=*")
+    first = page.locator("#search-results a").first
+    first.focus()
+    anchor = first.get_attribute("href").split("#")[1]
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**#{anchor}")
+    assert query in page.locator(f"[id='{anchor}']").text_content().lower()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_results_come_while_typing_and_by_the_arrow_keys(
+    language: str, server: str, watched: Callable[..., Watched]
+):
+    page = watched().page
+    page.goto(f"{server}{language}/search.html")
+    box = page.locator("#query")
+    assert box.evaluate("box => box === document.activeElement")
+    box.type("VPN")
+    page.wait_for_url("**q=VPN")
+    links = page.locator("#search-results a")
+    assert links.count() > 1
+    focused = "link => link === document.activeElement"
+    page.keyboard.press("ArrowDown")
+    assert links.nth(0).evaluate(focused)
+    page.keyboard.press("ArrowDown")
+    assert links.nth(1).evaluate(focused)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert box.evaluate(focused)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert box.evaluate(focused)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("language", "query", "words"),
+    [("en", "qqqq", "Nothing was found"), ("ja", "検索不能語", "見つからなかった"),
+     ("ja", "中小企業情報", "一部を含む"), ("en", "backup qqqq", "parts of it")],
+)  # fmt: skip
+def test_what_is_not_there_is_said(
+    language: str, query: str, words: str, server: str, watched: Callable[..., Watched]
+):
+    page = watched().page
+    page.goto(f"{server}{language}/search.html?q={query}")
+    assert words in page.locator("#search-status").inner_text()
+
+
+@pytest.mark.browser
+def test_search_works_from_a_file(site: Path, watched: Callable[..., Watched]):
+    page = watched().page
+    page.goto(f"{(site / 'ja/search.html').as_uri()}?q=東京都")
+    page.locator("#search-results a").first.wait_for()
+    assert "東京都" in page.locator("#search-status").inner_text()
