@@ -1,0 +1,525 @@
+"""Controls for readers, as ipywidgets that work in Jupyter and, without a kernel, in the book.
+
+Nothing is computed when a reader moves a control. Every state is drawn beforehand; a control's
+index is linked in the browser to the index of a Stack, which shows one of its children. Importing
+this module needs the standard library alone: the cards are made at once, the controls and drawings
+when :func:`explorer` and the functions for marks are called.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import types
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sme_survey.judgement.comparisons import answer_bounds, answered_share, no_answer, ranked
+from sme_survey.numbers.intervals import Interval
+from sme_survey.presentation.cards import Card, Cell, Column, table_html
+from sme_survey.presentation.figures import (
+    BASE,
+    OPTION,
+    PERCENT,
+    bars,
+    bounded,
+    table,
+)
+from sme_survey.survey.model import CURRENT, Answer, Question, Survey
+from sme_survey.survey.text import Language, Text, edition
+
+YES_NO = (Text("Yes", "はい"), Text("No", "いいえ"))
+TREATMENTS = (Text("as published", "公表値"), Text("without no-answers", "無回答を除く"))
+PARTS = {
+    "measures": Text("Measures", "対策"),
+    "advice": Text("Advice", "相談先"),
+    "education": Text("Education", "教育"),
+    "contract_duties": Text("Duties", "義務・要請"),
+}
+SIZES = ("small", "sme_100", "sme_101")
+ANSWERED = Column(
+    "answered", Text("Among those who answered, %", "無回答を除く割合（%）"), "percent"
+)
+INTERVAL = Column("interval", Text("95% interval", "95%信頼区間"), "percent")
+POSSIBLE = Column("possible", Text("Lowest–highest possible", "取り得る最小〜最大"), "percent")
+
+
+def steady() -> None:
+    """Name widget models by a counter instead of at random, so that two builds are the same.
+
+    For the first, hidden cell of a page. Where there are no widgets (in the browser's Python, which
+    replays the cells before them) nothing happens.
+    """
+    try:
+        import comm.base_comm as base
+    except ModuleNotFoundError:
+        return
+    numbers = itertools.count(1)
+    names = types.SimpleNamespace(uuid4=lambda: types.SimpleNamespace(hex=f"{next(numbers):032x}"))
+    vars(base)["uuid"] = names
+
+
+# ---- what is shown ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class View:
+    """One published table of answers in both treatments: two figures, and a table of both."""
+
+    question: Question
+    wave: int
+    group_id: str
+    group: Text
+    n: int
+    published: Card
+    answered: Card
+    data: Card
+
+
+def question_views(survey: Survey, question: Question) -> tuple[View, ...]:
+    """A view for every wave and group that the report publishes for a question."""
+    keys = survey.keys(question.id)
+    return tuple(_view(survey, question, wave, group, keys) for wave, group in keys)
+
+
+def _view(
+    survey: Survey, question: Question, wave: int, group: str, keys: Sequence[tuple[int, str]]
+) -> View:
+    answers = survey.answers(question.id, wave, group)
+    place = survey.group(group).label
+    label = f"explore-{question.id}-{wave}-{group}".replace("_", "-")
+    title = question.title
+    if len({year for year, _ in keys}) > 1:
+        title = Text(f"{title.en}, {wave}", f"{title.ja}、{wave}年度")
+    if len({name for _, name in keys}) > 1:
+        title = Text(f"{title.en}, {place.en}", f"{title.ja}、{place.ja}")
+    said = [item for item in ranked(answers) if item.option.role != "no_answer"]
+    shares = [
+        (item.option.label, 100 * answered_share(item, answers), answer_bounds(item, answers))
+        for item in said
+    ]
+    return View(
+        question,
+        wave,
+        group,
+        place,
+        answers[0].n,
+        bars(survey, answers, label, title),
+        bounded(shares, f"{label}-answered", title, _silent(answers), (question.page,)),
+        table(f"{label}-data", title, (OPTION, PERCENT, INTERVAL, ANSWERED, POSSIBLE),
+              [_data_row(item, answers) for item in [*said, *_missing(answers)]]),
+    )  # fmt: skip
+
+
+def _missing(answers: Sequence[Answer]) -> list[Answer]:
+    missing = no_answer(answers)
+    return [missing] if missing else []
+
+
+def _silent(answers: Sequence[Answer]) -> Text:
+    missing = no_answer(answers)
+    n = answers[0].n
+    if missing is None or missing.percent == 0:
+        return Text(f"Every firm asked gave an answer (n = {n:,}).", f"無回答はない（n={n:,}）。")
+    return Text(
+        f"No answer: {missing.percent}% of {n:,} firms.",
+        f"無回答は{n:,}社の{missing.percent}%。",
+    )
+
+
+def _range(low: float, high: float) -> str:
+    return f"{100 * low:.1f}–{100 * high:.1f}"
+
+
+def _ends(interval: Interval) -> Text:
+    ends = _range(interval.low, interval.high)
+    return Text(ends, ends.replace("–", "〜"))
+
+
+def _data_row(item: Answer, answers: Sequence[Answer]) -> tuple[Cell, ...]:
+    interval = item.interval()
+    ends: tuple[Cell, Cell] = ("–", "–")
+    if item.option.role != "no_answer":
+        bounds = answer_bounds(item, answers)
+        ends = (100 * answered_share(item, answers), _range(bounds.low, bounds.high))
+    return (item.option.label, item.percent, _range(interval.low, interval.high), *ends)
+
+
+def leading_card(survey: Survey, questions: Iterable[Question], label: str) -> Card:
+    """The most named option of every question, with the range that its no-answers leave open."""
+    items = []
+    for question in questions:
+        answers = survey.answers(question.id)
+        first = ranked(answers)[0]
+        name = Text(
+            f"{question.title.en}: {first.option.label.en}",
+            f"{question.title.ja}：{first.option.label.ja}",
+        )
+        items.append((name, 100 * answered_share(first, answers), answer_bounds(first, answers)))
+    title = Text("The most named option of every question", "各設問で最も多い選択肢")
+    return bounded(items, label, title)
+
+
+def views_card(views: Sequence[View], label: str) -> Card:
+    """What can be chosen: every published table with its base, first option and no-answers."""
+    columns = (
+        Column("table", Text("Table", "集計表")),
+        BASE,
+        Column("first", Text("Most named", "最も多い選択肢")),
+        PERCENT,
+        Column("missing", Text("No answer, %", "無回答（%）"), "percent"),
+    )
+    rows = []
+    for view in views:
+        first, missing = view.published.rows[0], view.published.rows[-1]
+        rows.append((view.published.title, view.n, first[0], first[1], missing[1]))
+    title = Text("The published tables of answers", "公表されている集計表の一覧")
+    return table(label, title, columns, rows)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One thing that a reader marks for her firm, and what is said after Yes and after No.
+
+    ``percent`` and ``interval`` (proportions) belong to the bar beside the words.
+    """
+
+    item: Text
+    yes: Text
+    no: Text
+    percent: float
+    interval: Interval | None = None
+
+
+def multiple_marks(survey: Survey, question_id: str) -> tuple[Mark, ...]:
+    """A mark for each substantive option of a multiple-answer question, in the report's order."""
+    answers = survey.answers(question_id)
+    return tuple(
+        _multiple_mark(item, answers) for item in answers if item.option.role == "substantive"
+    )
+
+
+def _multiple_mark(item: Answer, answers: Sequence[Answer]) -> Mark:
+    p, ends = item.percent, _ends(item.interval())
+    answered = 100 * answered_share(item, answers)
+    missing = no_answer(answers)
+    silent = missing.counts.middle if missing else 0
+    rest = 100 * (item.n - item.counts.middle - silent) / item.n
+    silent_percent = missing.percent if missing else Decimal(0)
+    return Mark(
+        item.option.label,
+        Text(
+            f"Like yours: {p}% of firms (95% interval {ends.en}); {answered:.1f}% of those that "
+            "answered.",
+            f"自社と同じ企業は{p}%（95%信頼区間{ends.ja}）、無回答を除くと{answered:.1f}%。",
+        ),
+        Text(
+            f"Named by {p}% of firms (95% interval {ends.en}), not by yours. {rest:.1f}% answered "
+            f"without naming it, {silent_percent}% gave no answer.",
+            f"挙げた企業は{p}%（95%信頼区間{ends.ja}）、自社は当たらない。"
+            f"挙げずに回答した企業は{rest:.1f}%、無回答は{silent_percent}%。",
+        ),
+        float(p),
+        item.interval(),
+    )
+
+
+def duty_marks(survey: Survey) -> tuple[tuple[Text, Mark], ...]:
+    """For each position in the supply chain: duties and requests from trading partners."""
+    marks = []
+    for wave, group in survey.keys("contract_duties"):
+        answers = survey.answers("contract_duties", wave, group)
+        name = survey.group(group).label
+        yes, no = (next(x for x in answers if x.option.id == key) for key in ("yes", "no"))
+        said = _single_text(yes, answers, name), _single_text(no, answers, name)
+        marks.append((name, Mark(DUTIES, said[0], said[1], float(yes.percent), yes.interval())))
+    return tuple(marks)
+
+
+DUTIES = Text(
+    "Security clauses, duties or requests from trading partners",
+    "販売先・仕入先からの情報セキュリティに関する条項・義務・要請",
+)
+ORGANISED = Text(
+    "A department or a person in charge of security (also part-time)",
+    "情報セキュリティの専門部署または担当者（兼務を含む）",
+)
+
+
+def _single_text(item: Answer, answers: Sequence[Answer], group: Text) -> Text:
+    p, ends = item.percent, _ends(item.interval())
+    answered = 100 * answered_share(item, answers)
+    label = item.option.label
+    return Text(
+        f"{group.en} (n = {item.n:,}): {p}% say the same, “{label.en}” (95% interval {ends.en}); "
+        f"{answered:.1f}% of those that answered.",
+        f"{group.ja}（n={item.n:,}）：自社と同じ「{label.ja}」は{p}%（95%信頼区間{ends.ja}）、"
+        f"無回答を除くと{answered:.1f}%。",
+    )
+
+
+def organisation_marks(survey: Survey) -> tuple[tuple[Text, Mark], ...]:
+    """For each size class: a department or a person in charge, as a sentence of the report says.
+
+    No base is published for these sums, so there is no interval.
+    """
+    marks = []
+    for name in SIZES:
+        single = survey.single(f"organisation_{name}")
+        group = survey.group(name).label
+        without = Decimal(100) - single.value
+        mark = Mark(
+            ORGANISED,
+            Text(
+                f"{group.en}: {single.value}% have one, like yours. The base is not published.",
+                f"{group.ja}：自社と同様に置いている企業は{single.value}%。回答数は非公表。",
+            ),
+            Text(
+                f"{group.en}: {single.value}% have one, yours does not; {without}% said something "
+                "else or gave no answer. The base is not published.",
+                f"{group.ja}：置いている企業は{single.value}%、自社は置いていない。"
+                f"ほかの回答と無回答は合わせて{without}%。回答数は非公表。",
+            ),
+            float(single.value),
+        )
+        marks.append((group, mark))
+    return tuple(marks)
+
+
+def shares_card(survey: Survey, label: str) -> Card:
+    """Every share that a reader can stand beside, as one table."""
+    columns = (
+        Column("item", Text("Item", "項目")),
+        Column("part", Text("Part", "区分")),
+        PERCENT,
+        INTERVAL,
+        ANSWERED,
+        BASE,
+    )
+    rows: list[tuple[Cell, ...]] = []
+    pages = {survey.question("organisation").page}
+    for name, part in PARTS.items():
+        pages.add(survey.question(name).page)
+        for wave, group in survey.keys(name):
+            if wave == CURRENT:
+                rows += _share_rows(survey, survey.answers(name, wave, group), part)
+    for name in SIZES:
+        value = survey.single(f"organisation_{name}").value
+        item = _within(ORGANISED, survey.group(name).label)
+        rows.append((item, Text("Organisation", "組織体制"), value, None, None, None))
+    title = Text("Shares of firms, question by question", "設問ごとの企業の割合")
+    return table(label, title, columns, rows, pages=tuple(sorted(pages)))
+
+
+def _within(item: Text, group: Text) -> Text:
+    return Text(f"{item.en} – {group.en}", f"{item.ja}：{group.ja}")
+
+
+def _share_rows(survey: Survey, answers: Sequence[Answer], part: Text) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    several = len(survey.keys(answers[0].question_id)) > 2
+    for item in answers:
+        place = survey.group(item.group).label
+        interval = item.interval()
+        silent = item.option.role == "no_answer"
+        rows.append(
+            (
+                _within(item.option.label, place) if several else item.option.label,
+                part,
+                item.percent,
+                _range(interval.low, interval.high),
+                "–" if silent else 100 * answered_share(item, answers),
+                item.n,
+            )
+        )
+    return rows
+
+
+# ---- HTML of the states ----------------------------------------------------------------------
+
+
+def figure_html(view: View, card: Card, treatment: Text, language: Language) -> str:
+    """A drawn figure with its words; the picture is named by the alternative text."""
+    title, alt = card.title[language], card.alt[language]
+    page = view.question.page
+    facts = Text(f"n = {view.n:,} · IPA report, p. {page}", f"n={view.n:,} · 報告書 {page}頁")[
+        language
+    ]
+    drawing = (card.svg(language) or "").strip().replace(
+        "<svg ", f'<svg role="img" lang="{language}" aria-label="{html.escape(alt)}" ', 1
+    )  # fmt: skip
+    return (
+        f'<div class="card view"><p class="card-head" data-announce>{html.escape(title)} '
+        f'<span class="view-treatment">({html.escape(treatment[language])})</span></p>'
+        f'<p class="card-caption">{html.escape(card.caption[language])}</p>'
+        f'<p class="card-facts">{html.escape(facts)}</p>'
+        f'<div class="card-art">{drawing}</div></div>'
+    )
+
+
+def data_html(card: Card, language: Language) -> str:
+    """The table below a figure, in a region of its own that keyboards can scroll."""
+    title = card.title[language]
+    name = html.escape(Text(f"Table: {title}", f"数値表：{title}")[language])
+    return (
+        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{name}">'
+        f"{table_html(card.as_json(language), title)}</div>"
+    )
+
+
+def mark_html(mark: Mark, text: Text, language: Language) -> str:
+    """What is said beside a mark: a bar of the firms' share, its interval, and the words."""
+    whisker = ""
+    if mark.interval:
+        left, width = 100 * mark.interval.low, 100 * (mark.interval.high - mark.interval.low)
+        whisker = f'<i style="left:{left:.1f}%;width:{width:.1f}%"></i>'
+    return (
+        f'<div class="share"><div class="share-bar" aria-hidden="true">'
+        f'<b style="width:{mark.percent:.1f}%"></b>{whisker}</div>'
+        f"<p>{html.escape(text[language])}</p></div>"
+    )
+
+
+# ---- controls --------------------------------------------------------------------------------
+
+
+class Kit:
+    """Makes the widgets of one output; all share their layout and style models.
+
+    Raises ModuleNotFoundError where ipywidgets is not installed.
+    """
+
+    def __init__(self, language: Language | None = None) -> None:
+        import ipywidgets
+        from ipywidgets.widgets.widget_description import DescriptionStyle
+        from ipywidgets.widgets.widget_string import HTMLStyle
+
+        self.library: Any = ipywidgets
+        self.language = language or edition()
+        self.layout = ipywidgets.Layout()
+        self.wide = ipywidgets.Layout(width="auto")
+        self.html_style = HTMLStyle()
+        self.select_style = DescriptionStyle(description_width="initial")
+        self.toggle_style = ipywidgets.ToggleButtonsStyle(description_width="initial")
+
+    def html(self, value: str) -> Any:
+        """Prepared HTML."""
+        return self.library.HTML(value, layout=self.layout, style=self.html_style)
+
+    def box(self, *children: Any, name: str = "") -> Any:
+        """Children below each other; ``name`` is a class for the stylesheet."""
+        names = (name,) if name else ()
+        return self.library.VBox(children, layout=self.layout, _dom_classes=names)
+
+    def dropdown(self, description: Text, options: Iterable[str], index: int | None) -> Any:
+        """A list to choose one of many from."""
+        labels = list(options)
+        return self.library.Dropdown(
+            options=labels,
+            value=None if index is None else labels[index],
+            description=description[self.language],
+            layout=self.wide,
+            style=self.select_style,
+        )
+
+    def toggles(
+        self, description: Text, options: Iterable[str], index: int | None, name: str = ""
+    ) -> Any:
+        """A few choices side by side; ``index`` is ``None`` where nothing is chosen yet."""
+        labels = list(options)
+        return self.library.ToggleButtons(
+            options=labels,
+            value=None if index is None else labels[index],
+            description=description[self.language],
+            layout=self.wide,
+            style=self.toggle_style,
+            _dom_classes=(name,) if name else (),
+        )
+
+    def stack(self, control: Any, children: Iterable[Any], name: str = "") -> Any:
+        """Shows the child whose number the control gives, linked in the browser."""
+        stack = self.library.Stack(
+            list(children),
+            selected_index=control.index,
+            layout=self.layout,
+            _dom_classes=(name,) if name else (),
+        )
+        self.library.jslink((control, "index"), (stack, "selected_index"))
+        return stack
+
+
+def explorer(views: Sequence[View], start: str, language: Language | None = None) -> Any:
+    """Choose a question, a wave or group, and what to do with the no-answers.
+
+    Parameters
+    ----------
+    views
+        From :func:`question_views`, those of one question together.
+    start
+        Id of the question shown first.
+    """
+    kit = Kit(language)
+    grouped = [list(items) for _, items in itertools.groupby(views, lambda v: v.question.id)]
+    names = [items[0].question.title[kit.language] for items in grouped]
+    first = [items[0].question.id for items in grouped].index(start)
+    question = kit.dropdown(Text("Question", "設問"), names, first)
+    treatment = kit.toggles(
+        Text("Shares", "割合"), [text[kit.language] for text in TREATMENTS], 0, "treatment"
+    )
+    pages = [_question_page(kit, treatment, items) for items in grouped]
+    return kit.box(question, treatment, kit.stack(question, pages), name="explorer")
+
+
+def _question_page(kit: Kit, treatment: Any, views: Sequence[View]) -> Any:
+    leaves = [_leaf(kit, treatment, view) for view in views]
+    if len(leaves) == 1:
+        return leaves[0]
+    if len({view.wave for view in views}) > 1:
+        years = [str(Text(f"{v.wave}", f"{v.wave}年度")[kit.language]) for v in views]
+        control = kit.toggles(Text("Survey", "調査"), years, 0)
+    else:
+        names = [
+            Text(f"{v.group.en} (n = {v.n:,})", f"{v.group.ja}（n={v.n:,}）")[kit.language]
+            for v in views
+        ]
+        control = kit.dropdown(Text("Group", "区分"), names, 0)
+    return kit.box(control, kit.stack(control, leaves))
+
+
+def _leaf(kit: Kit, treatment: Any, view: View) -> Any:
+    cards = (view.published, view.answered)
+    figures = [
+        kit.html(figure_html(view, card, name, kit.language))
+        for card, name in zip(cards, TREATMENTS, strict=True)
+    ]
+    return kit.box(kit.stack(treatment, figures), kit.html(data_html(view.data, kit.language)))
+
+
+def mark_list(marks: Sequence[Mark], language: Language | None = None) -> Any:
+    """Yes or No for each of several things; what the survey says stands below each answer."""
+    kit = Kit(language)
+    return kit.box(*(_mark_row(kit, mark) for mark in marks), name="marks")
+
+
+def _mark_row(kit: Kit, mark: Mark) -> Any:
+    control = kit.toggles(mark.item, [text[kit.language] for text in YES_NO], None, "mark")
+    return kit.box(control, _said(kit, control, mark), name="mark-row")
+
+
+def _said(kit: Kit, control: Any, mark: Mark) -> Any:
+    lines = (kit.html(mark_html(mark, text, kit.language)) for text in (mark.yes, mark.no))
+    return kit.stack(control, lines, "said-live")
+
+
+def grouped_mark(
+    question: Text, marks: Sequence[tuple[Text, Mark]], language: Language | None = None
+) -> Any:
+    """Yes or No for one thing, beside firms of the reader's own group, which she chooses."""
+    kit = Kit(language)
+    control = kit.toggles(marks[0][1].item, [text[kit.language] for text in YES_NO], None, "mark")
+    names = [name[kit.language] for name, _ in marks]
+    group = kit.dropdown(question, names, 0)
+    lines = kit.stack(group, [_said(kit, control, mark) for _, mark in marks])
+    return kit.box(kit.box(group, control, lines, name="mark-row"), name="marks")
