@@ -40,9 +40,11 @@ def join(*parts: Text | None, en: str = " ", ja: str = "") -> Text:
     return Text(en.join(part.en for part in kept), ja.join(part.ja for part in kept))
 
 
-def _drawer(
+def drawer(
     spec: RowChart | StackChart | tuple[Tile, ...], label: str
 ) -> Callable[[Language], str]:
+    """How a chart is drawn once it is shown; the drawing packages load only then."""
+
     def draw(language: Language) -> str:
         from sme_survey.presentation import drawing
 
@@ -165,7 +167,7 @@ def bars(
         n=n,
         notes=notes,
         bases=_bases(answers[:1]),
-        draw=_drawer(chart, label),
+        draw=drawer(chart, label),
     )
 
 
@@ -242,7 +244,7 @@ def waves(
         n=n,
         notes=notes,
         bases=_bases((before, after)),
-        draw=_drawer(RowChart(lines, series, "dumbbell"), label),
+        draw=drawer(RowChart(lines, series, "dumbbell"), label),
     )
 
 
@@ -324,7 +326,7 @@ def differences(
         n=n,
         notes=notes,
         bases=_bases((changes[0].before, changes[0].after)),
-        draw=_drawer(
+        draw=drawer(
             RowChart(
                 lines,
                 (seen, unseen),
@@ -396,7 +398,7 @@ def stacked(
         n=n,
         notes=notes,
         bases=_bases(rows[0] for _, rows in blocks),
-        draw=_drawer(StackChart(lines, series), label),
+        draw=drawer(StackChart(lines, series), label),
     )
 
 
@@ -468,7 +470,7 @@ def by_group(
         n=n,
         notes=notes,
         bases=_bases(tables[group.id][0] for group in chosen),
-        draw=_drawer(RowChart(tuple(lines), series, "tracks"), label),
+        draw=drawer(RowChart(tuple(lines), series, "tracks"), label),
     )
 
 
@@ -512,7 +514,7 @@ def tiles(
         n=n,
         notes=notes,
         bases=_bases(survey.answers("prefecture")[:1]),
-        draw=_drawer(spec, label),
+        draw=drawer(spec, label),
     )
 
 
@@ -621,7 +623,7 @@ def shares(
         pages=pages,
         n=n,
         notes=notes,
-        draw=_drawer(RowChart(lines, series, axis=axis), label),
+        draw=drawer(RowChart(lines, series, axis=axis), label),
     )
 
 
@@ -685,7 +687,7 @@ def pairs(
         pages=pages,
         n=n,
         notes=notes,
-        draw=_drawer(RowChart(lines, series, "dumbbell", axis=axis), label),
+        draw=drawer(RowChart(lines, series, "dumbbell", axis=axis), label),
     )
 
 
@@ -741,7 +743,7 @@ def bounded(
         questions=questions,
         pages=pages,
         notes=notes,
-        draw=_drawer(RowChart(lines, series, "tracks"), label),
+        draw=drawer(RowChart(lines, series, "tracks"), label),
     )
 
 

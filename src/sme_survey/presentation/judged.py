@@ -1,0 +1,305 @@
+"""Tables and figures of the judgement: the ledger by theme, the audits, slips, other surveys.
+
+Standard library at import, like the figures they are made with; words in both languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sme_survey.judgement.audits import Audit
+from sme_survey.judgement.claims import THEMES, Judged, by_theme, totals
+from sme_survey.judgement.context import Fact, Method
+from sme_survey.judgement.mutation import Noticed
+from sme_survey.judgement.verdicts import VERDICTS, Verdict
+from sme_survey.presentation import charts
+from sme_survey.presentation.cards import Card, Cell, Column
+from sme_survey.presentation.charts import Line, Mark, Series, StackChart
+from sme_survey.presentation.figures import Item, drawer, shares, table
+from sme_survey.survey.text import Text
+
+VERDICT_COLOURS: dict[Verdict, str] = {
+    "holds": charts.BLUE,
+    "holds_not_beyond_error": charts.SAND,
+    "holds_only_if_no_answers_ignored": charts.LILAC,
+    "does_not_hold": charts.ROSE,
+    "cannot_be_checked": charts.GREY,
+}
+
+NUMBER = Text("Number", "件数")
+
+
+def _page(item: Judged) -> Cell:
+    return Text("press", "報道") if item.claim.page is None else item.claim.page
+
+
+def ledger_label(theme: str) -> str:
+    """The label of a theme's table: ``ledger-it``, ``ledger-supply-chain`` ..."""
+    return "ledger-" + theme.replace("_", "-")
+
+
+def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
+    """The claims of one theme: statement, verdict, the numbers behind it, and its figure.
+
+    On the site each claim has an address of its own (``#claim-NAME``), and the last column leads to
+    the figure where the numbers stand; the figure leads back.
+    """
+    items = by_theme(judged)[theme]
+    columns = [
+        Column("claim", Text("Claim", "言明")),
+        Column("page", Text("Page", "頁"), "number"),
+        Column(
+            "statement", Text("What the report says, in our words", "報告書の言明（本書の要約）")
+        ),
+        Column("verdict", Text("Verdict", "判定")),
+        Column("why", Text("What the tables say", "表が示すこと")),
+        Column("card", Text("Figure", "図表")),
+    ]
+    name = THEMES[theme]
+    return table(
+        ledger_label(theme),
+        Text(f"Claims: {name.en}", f"言明の判定：{name.ja}"),
+        columns,
+        (
+            (
+                item.claim.id,
+                _page(item),
+                item.claim.statement,
+                item.verdict_text,
+                item.sentence,
+                item.claim.card,
+            )
+            for item in items
+        ),
+        pages=tuple(sorted({item.claim.page for item in items if item.claim.page is not None})),
+    )
+
+
+def slips_table(judged: Sequence[Judged], label: str, title: Text) -> Card:
+    """Statements of the report that do not stand as printed, with our evidence."""
+    columns = [
+        Column("claim", Text("Claim", "言明")),
+        Column("page", Text("Page", "頁"), "number"),
+        Column(
+            "statement", Text("What the report says, in our words", "報告書の言明（本書の要約）")
+        ),
+        Column("why", Text("What the tables say", "表が示すこと")),
+    ]
+    rows = ((i.claim.id, _page(i), i.claim.statement, i.sentence) for i in judged)
+    pages = tuple(sorted({item.claim.page for item in judged if item.claim.page is not None}))
+    return table(label, title, columns, rows, pages=pages)
+
+
+def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
+    """Verdicts by theme as rows of 100%."""
+    groups = [(THEMES[theme], items) for theme, items in by_theme(judged).items() if items]
+    series = tuple(
+        Series(verdict, text, VERDICT_COLOURS[verdict]) for verdict, text in VERDICTS.items()
+    )
+    lines = tuple(
+        Line(
+            Text(f"{name.en} ({len(items)})", f"{name.ja}（{len(items)}）"),
+            tuple(
+                Mark(verdict, 100 * count / len(items)) for verdict, count in totals(items).items()
+            ),
+        )
+        for name, items in groups
+    )
+    whole = totals(judged)
+    title = Text(
+        "Verdicts on the claims of the report, by theme", "報告書の言明に対する判定（テーマ別）"
+    )
+    alt = Text(
+        f"Rows of 100% for {len(groups)} themes. All {len(judged)} claims: "
+        + ", ".join(f"{VERDICTS[verdict].en} {count}" for verdict, count in whole.items())
+        + ".",
+        f"{len(groups)}テーマの帯グラフ。全{len(judged)}件の内訳は"
+        + "、".join(f"{VERDICTS[verdict].ja}{count}件" for verdict, count in whole.items())
+        + "。",
+    )
+    columns = (
+        Column("theme", Text("Theme", "テーマ")),
+        Column("claims", Text("Claims", "言明"), "count"),
+        *(Column(verdict, text, "count") for verdict, text in VERDICTS.items()),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (name, len(items), *totals(items).values()) for name, items in groups
+    ]
+    rows.append((Text("All", "全体"), len(judged), *whole.values()))
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=Text(
+            "Number of claims in brackets; the table gives counts.",
+            "括弧内は言明の件数。表は件数を示す。",
+        ),
+        alt=alt,
+        columns=columns,
+        rows=tuple(rows),
+        draw=drawer(StackChart(lines, series), label),
+    )
+
+
+def audit_table(results: Sequence[Audit], label: str = "audits") -> Card:
+    """Every audit: what it tests, how often, what it found, what it cannot see."""
+    columns = [
+        Column("audit", Text("Audit", "監査")),
+        Column("tested", Text("Question", "問い")),
+        Column("tests", Text("Tests", "検査数"), "count"),
+        Column("failed", Text("Failed", "不整合"), "count"),
+        Column("result", Text("Result", "結果")),
+        Column("blind", Text("What it cannot see", "検出できないもの")),
+    ]
+    rows = (
+        (item.title, item.tested, item.tests, len(item.found), item.result, item.blind)
+        for item in results
+    )
+    return table(label, Text("Audits of the published tables", "公表された表の監査"), columns, rows)
+
+
+def mutation_shares(results: Sequence[Noticed], label: str = "mutations") -> Card:
+    """Share of altered percentages noticed: by the tables, with the claims, with double entry."""
+    items = []
+    for result in results:
+        heading = Text(
+            f"{result.label.en} ({result.tests:,} changes)",
+            f"{result.label.ja}（{result.tests:,}件）",
+        )
+        steps = (
+            (Text("Audits alone", "監査のみ"), 100 * result.by_tables / result.tests, charts.SAND),
+            (Text("Audits and claims", "監査と言明"), result.alone_percent, charts.BLUE),
+            (
+                Text("With double entry", "二重入力を加えた場合"),
+                result.second_percent,
+                charts.GREEN,
+            ),
+        )
+        for position, (text, value, colour) in enumerate(steps):
+            items.append(
+                Item(
+                    text,
+                    value,
+                    n=result.tests,
+                    heading=heading if position == 0 else None,
+                    colour=colour,
+                )
+            )
+    return shares(
+        items,
+        label,
+        Text("Altered percentages that are noticed", "改変した割合のうち検出されるもの"),
+        axis=Text("Per cent of changes", "改変に占める割合（%）"),
+        name=Text("Noticed by", "検出の手段"),
+    )
+
+
+def methods_table(items: Sequence[Method], label: str = "context-methods") -> Card:
+    """How the waves and the surveys abroad were made."""
+    columns = [
+        Column("survey", Text("Survey", "調査")),
+        Column("population", Text("Who was asked", "対象")),
+        Column("mode", Text("How", "手法")),
+        Column("sample", Text("How chosen", "標本の選び方")),
+        Column("fieldwork", Text("When", "時期")),
+        Column("valid", Text("Valid responses", "有効回答"), "count"),
+        Column("caveat", Text("Caveat", "留意点")),
+        Column("source", Text("Source", "出典")),
+    ]
+    return table(
+        label,
+        Text("Differences in method", "調査方法の違い"),
+        columns,
+        (
+            (
+                item.label,
+                item.population,
+                item.mode,
+                item.sample,
+                item.fieldwork,
+                item.valid if item.valid is not None else Text("not known here", "不明"),
+                item.caveat,
+                _source(item.source.title, item.source.address, item.source.kind),
+            )
+            for item in items
+        ),
+    )
+
+
+def _source(title: str, address: str, kind: Text) -> Text:
+    shown = f"{title}, {address}" if address else title
+    return Text(f"{shown} ({kind.en})", f"{shown}（{kind.ja}）")
+
+
+def facts_table(items: Sequence[Fact], label: str, title: Text) -> Card:
+    """Numbers of other waves and surveys, each with base, caveat and source."""
+    columns = [
+        Column("item", Text("Item", "項目")),
+        Column("survey", Text("Survey", "調査")),
+        Column("group", Text("Of whom", "対象")),
+        Column("value", Text("Value", "値"), "number"),
+        Column("unit", Text("Unit", "単位")),
+        Column("n", Text("n", "n"), "count"),
+        Column("caveat", Text("Caveat", "留意点")),
+        Column("source", Text("Source", "出典")),
+    ]
+    units = {"percent": Text("%", "%"), "count": Text("count", "件")}
+    return table(
+        label,
+        title,
+        columns,
+        (
+            (
+                Text(f"{i.question.en}: {i.option.en}", f"{i.question.ja}：{i.option.ja}"),
+                i.method.label,
+                i.group,
+                i.value,
+                units[i.unit],
+                i.n if i.n is not None else Text("not stated", "記載なし"),
+                i.caveat,
+                _source(i.source.title, i.source.address, i.source.kind),
+            )
+            for i in items
+        ),
+    )
+
+
+def apart(
+    items: Iterable[tuple[Text, Sequence[Item]]], label: str, title: Text, notes: Text
+) -> Card:
+    """Numbers that must not be read as one series: a part of the chart for each survey, no line."""
+    rows = [
+        Item(
+            item.label,
+            item.value,
+            item.low,
+            item.high,
+            item.n,
+            heading if position == 0 else None,
+            None,
+            item.colour,
+        )
+        for heading, part in items
+        for position, item in enumerate(part)
+    ]
+    return shares(
+        rows,
+        label,
+        title,
+        notes,
+        axis=Text("Per cent, each of its own base", "割合（%、母数は項目ごとに異なる）"),
+    )
+
+
+def fact_item(fact: Fact) -> Item:
+    """A fact as a row of a chart, in the colour of numbers from outside.
+
+    Raises
+    ------
+    ValueError
+        If the fact is not a percentage and has no base.
+    """
+    if fact.percent is None:
+        raise ValueError(f"fact {fact.id} is not a percentage")
+    label = Text(f"{fact.option.en}; {fact.group.en}", f"{fact.option.ja}（{fact.group.ja}）")
+    return Item(label, fact.percent, n=fact.n, colour=charts.SAND)
