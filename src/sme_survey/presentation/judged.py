@@ -6,6 +6,7 @@ Standard library at import, like the figures they are made with; words in both l
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sme_survey.judgement.audits import Audit
 from sme_survey.judgement.claims import THEMES, Judged, by_theme, totals
@@ -185,13 +186,28 @@ def mutation_shares(results: Sequence[Noticed], label: str = "mutations") -> Car
                     colour=colour,
                 )
             )
-    return shares(
+    card = shares(
         items,
         label,
         Text("Altered percentages that are noticed", "改変した割合のうち検出されるもの"),
         axis=Text("Per cent of changes", "改変に占める割合（%）"),
         name=Text("Noticed by", "検出の手段"),
     )
+    alt = Text(
+        "Bars for each kind of change: noticed by audits and claims alone, and with double entry. "
+        + "; ".join(
+            f"{item.label.en} {item.alone_percent:.1f}% and {item.second_percent:.1f}%"
+            for item in results
+        )
+        + ".",
+        "改変の種類ごとに、監査と言明のみ、二重入力を加えた場合の検出割合を示す棒グラフ。"
+        + "、".join(
+            f"{item.label.ja}は{item.alone_percent:.1f}%と{item.second_percent:.1f}%"
+            for item in results
+        )
+        + "。",
+    )
+    return replace(card, alt=alt)
 
 
 def methods_table(items: Sequence[Method], label: str = "context-methods") -> Card:

@@ -1,0 +1,121 @@
+"""Links between the claims of the report and the figures where their numbers stand, both ways.
+
+In the tables of the ledger each claim gets an address (``#claim-NAME``) and its last cell becomes a
+link to the figure. Under each figure stands a line with the claims it bears on, their verdicts, and
+links back to the ledger.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from sme_survey.judgement.claims import Judged, ledger
+from sme_survey.presentation.judged import ledger_label
+from sme_survey.publishing.card_tools import numbered
+from sme_survey.publishing.cards import CardPlace
+from sme_survey.survey.loading import load
+from sme_survey.survey.text import Language, Text, edition
+
+HEADING = Text("Claims of the report on these numbers", "この数値に関する報告書の言明")
+
+_FIGURE = re.compile(r'<figure class="card [^>]*data-card="([a-z0-9-]+)".*?</figure>', re.S)
+_ROW = re.compile(r'<tr><th scope="row" class="text">([a-z0-9-]+)</th>(.*?)</tr>', re.S)
+_LAST = re.compile(r'<td class="text">([a-z0-9-]+)</td>$')
+
+Where = Callable[[str], str | None]
+"""Address of a card, relative to the page being written; None where there is no such card."""
+
+
+@lru_cache(maxsize=1)
+def _ledger() -> tuple[Judged, ...]:
+    return ledger(load())
+
+
+def claim_anchor(claim_id: str) -> str:
+    """The id of a claim in the ledger, the same in both editions."""
+    return f"claim-{claim_id}"
+
+
+def _linked_row(match: re.Match[str], names: Mapping[str, str], where: Where) -> str:
+    claim, cells = match.groups()
+    last = _LAST.search(cells)
+    address = where(last.group(1)) if last else None
+    if last and address:
+        shown = names.get(last.group(1), last.group(1))
+        link = f'<td class="text"><a href="{address}">{html.escape(shown)}</a></td>'
+        cells = cells[: last.start()] + link
+    anchor = claim_anchor(claim)
+    return (
+        f'<tr id="{anchor}"><th scope="row" class="text">'
+        f'<a class="claim-name" href="#{anchor}">{claim}</a></th>{cells}</tr>'
+    )
+
+
+def _back(label: str, language: Language, where: Where) -> str:
+    parts = []
+    for item in _ledger():
+        address = where(ledger_label(item.claim.theme)) if item.claim.card == label else None
+        if address:
+            page = address.split("#", 1)[0]
+            parts.append(
+                f'<li><a href="{page}#{claim_anchor(item.claim.id)}">'
+                f"{html.escape(item.claim.statement[language])}</a> "
+                f'<span class="verdict verdict-{item.verdict.replace("_", "-")}">'
+                f"{html.escape(item.verdict_text[language])}</span></li>"
+            )
+    if not parts:
+        return ""
+    summary = f"{HEADING[language]} ({len(parts)})"
+    if language == "ja":
+        summary = f"{HEADING.ja}（{len(parts)}）"
+    return (
+        f'<details class="card-claims"><summary>{html.escape(summary)}</summary>'
+        f"<ul>{''.join(parts)}</ul></details>"
+    )
+
+
+def link(body: str, language: Language, names: Mapping[str, str], where: Where) -> str:
+    """The body of a page with the links of its ledger tables and its figures.
+
+    names: how a card is called ("Figure 3"), by label. where: its address.
+    """
+    ledgers = {ledger_label(item.claim.theme) for item in _ledger()}
+
+    def figure(match: re.Match[str]) -> str:
+        text, label = match.group(0), match.group(1)
+        if label in ledgers:
+            return _ROW.sub(lambda row: _linked_row(row, names, where), text)
+        back = _back(label, language, where)
+        return f"{text.removesuffix('</figure>')}{back}</figure>" if back else text
+
+    return _FIGURE.sub(figure, body)
+
+
+def link_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Put the links into a page as it is written (``html-page-context``)."""
+    body = context.get("body")
+    if not body or doctree is None:
+        return
+    places: Mapping[str, CardPlace] = app.env.sme_cards
+    language = edition()
+
+    def where(label: str) -> str | None:
+        place = places.get(label)
+        if place is None:
+            return None
+        if place.docname == page:
+            return f"#{place.anchor}"
+        return f"{app.builder.get_relative_uri(page, place.docname)}#{place.anchor}"
+
+    names = {label: numbered(place.kind, place.number, language) for label, place in places.items()}
+    context["body"] = link(str(body), language, names, where)
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Connect to Sphinx; the cards must have been read, so before the page is framed."""
+    app.connect("html-page-context", link_page, priority=700)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
