@@ -96,12 +96,17 @@ def _limits(chart: RowChart) -> tuple[float, float]:
     return (low * 1.04, high * 1.04)
 
 
+def _legend_step(item: Series, language: Language) -> float:
+    """Points a legend entry takes; wide enough for fonts broader than the one measured."""
+    return 16 + em(item.label[language]) * SMALL * 1.14 + 12
+
+
 def _legend_rows(series: Sequence[Series], language: Language) -> list[list[Series]]:
     """Series laid out in lines of the legend."""
     rows: list[list[Series]] = [[]]
     used = 0.0
     for item in series:
-        width = 16 + em(item.label[language]) * SMALL + 14
+        width = _legend_step(item, language)
         if rows[-1] and used + width > WIDTH:
             rows.append([])
             used = 0.0
@@ -122,7 +127,7 @@ def _draw_legend(
                 [canvas.at(x)], [y], s=46, marker=marker, color=item.colour, clip_on=False, zorder=3
             )
             canvas.text(canvas.at(x + 9), y, item.label[language], size=SMALL)
-            x += 16 + em(item.label[language]) * SMALL + 14
+            x += _legend_step(item, language)
         y += LEADING + 1
 
 

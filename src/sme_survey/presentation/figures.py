@@ -40,9 +40,7 @@ def join(*parts: Text | None, en: str = " ", ja: str = "") -> Text:
     return Text(en.join(part.en for part in kept), ja.join(part.ja for part in kept))
 
 
-def drawer(
-    spec: RowChart | StackChart | tuple[Tile, ...], label: str
-) -> Callable[[Language], str]:
+def drawer(spec: RowChart | StackChart | tuple[Tile, ...], label: str) -> Callable[[Language], str]:
     """How a chart is drawn once it is shown; the drawing packages load only then."""
 
     def draw(language: Language) -> str:
@@ -196,7 +194,9 @@ def waves(
         )
         for change in changes
     )
-    title = title or question.title
+    title = title or Text(
+        f"{question.title.en}, two surveys", f"{question.title.ja}（前回調査との比較）"
+    )
     n = Text(
         f"n = {before.n:,} ({before.wave}), {after.n:,} ({after.wave})",
         f"{before.wave}年度n={before.n:,}、{after.wave}年度n={after.n:,}",

@@ -7,12 +7,18 @@ Standard library only; in Jupyter the outputs go through IPython, in Replay thro
 from __future__ import annotations
 
 import html
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sme_survey.survey.text import Text
 
 PREFIX = "application/papermill.record/"
+# written out, since the names that ``strftime`` gives depend on the locale
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 Value = str | int | float | Decimal | Text
 
 
@@ -25,6 +31,18 @@ def written(value: Value) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".replace("-", "−")
     return str(value).replace("-", "−") if isinstance(value, Decimal) else str(value)
+
+
+def month(value: str) -> Text:
+    """A month of the data (``2021-10``) in words.
+
+    Raises
+    ------
+    ValueError
+        If the text is not a year and a month.
+    """
+    day = datetime.strptime(value, "%Y-%m")
+    return Text(f"{MONTHS[day.month - 1]} {day.year}", f"{day.year}年{day.month}月")
 
 
 class Said:
