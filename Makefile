@@ -74,6 +74,10 @@ serve: book ## Build, then serve the site on this machine (PORT=8000)
 notebooks: environment ## Run the notebooks again and store their outputs
 	@$(PY) -m sme_survey.publishing.notebooks
 
+.PHONY: metadata
+metadata: environment ## Write CITATION.cff and the other descriptions again from the data package
+	@$(PY) -m sme_survey.publishing.codebook
+
 .PHONY: lab
 lab: environment ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks
