@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sme_survey.judgement.audits import Audit
+from sme_survey import __version__
+from sme_survey.judgement.audits import Audit, Counted
 from sme_survey.judgement.claims import THEMES, Judged, by_theme, totals
 from sme_survey.judgement.context import Fact, Method
 from sme_survey.judgement.mutation import Noticed
@@ -17,6 +18,7 @@ from sme_survey.presentation import charts
 from sme_survey.presentation.cards import Card, Cell, Column
 from sme_survey.presentation.charts import Line, Mark, Series, StackChart
 from sme_survey.presentation.figures import Item, drawer, shares, table
+from sme_survey.survey.model import Survey
 from sme_survey.survey.text import Text
 
 VERDICT_COLOURS: dict[Verdict, str] = {
@@ -157,6 +159,48 @@ def audit_table(results: Sequence[Audit], label: str = "audits") -> Card:
         for item in results
     )
     return table(label, Text("Audits of the published tables", "公表された表の監査"), columns, rows)
+
+
+REASONS: dict[str | None, Text] = {
+    "percentage": Text("The percentage and its base", "割合と母数"),
+    "sum": Text("The sum of the answers", "回答の合計"),
+    "subgroups": Text("The groups and the total", "区分と全体"),
+    "stated": Text("A count stated elsewhere", "別の箇所に記された件数"),
+    "chain": Text("The base of a later question", "後続の設問の母数"),
+    None: Text("Not fixed: a range remains", "定まらない（幅が残る）"),
+}
+
+
+def counts_table(found: Sequence[Counted], label: str = "counts") -> Card:
+    """How many percentages have one possible count, and what fixes it."""
+    columns = [
+        Column("reason", Text("What fixes the count", "企業数を定める根拠")),
+        Column("percentages", Text("Percentages", "割合の数"), "count"),
+    ]
+    rows = [
+        (name, sum(item.reason == reason for item in found)) for reason, name in REASONS.items()
+    ]
+    title = Text(
+        "What fixes the counts behind the percentages", "割合の背後にある企業数を定める根拠"
+    )
+    return table(label, title, columns, rows)
+
+
+def corrections_table(survey: Survey, label: str = "corrections") -> Card:
+    """Corrections of this edition by version; an empty history is said in words."""
+    columns = [
+        Column("version", Text("Version", "版")),
+        Column("date", Text("Date", "日付")),
+        Column("text", Text("Correction", "訂正の内容")),
+    ]
+    rows: list[tuple[Cell, ...]] = [
+        (row.text("version"), row.text("date"), Text(row.text("text_en"), row.text("text_ja")))
+        for row in survey.tables["errata"]
+    ]
+    if not rows:
+        none = Text("No correction has been made so far.", "これまでに訂正はない。")
+        rows.append((__version__, "–", none))
+    return table(label, Text("Corrections by version", "訂正（版ごと）"), columns, rows)
 
 
 def mutation_shares(results: Sequence[Noticed], label: str = "mutations") -> Card:
