@@ -62,13 +62,10 @@ def head(
     path = f"{language}/{page}.html"
     here = book.url(path) or page.rsplit("/", 1)[-1] + ".html"
     home = page == "book/index"
-    front = book.address or SITE + "index.html"
     shown = book.title[language] if home else title
     preview = json_ld.place(book, f"images/preview-{language}.png")
     tags = [
         tag("link", rel="cite-as", href=here),
-        tag("link", rel="alternate", hreflang=language, href=here),
-        tag("link", rel="alternate", hreflang="x-default", href=front),
         *(
             tag("link", rel="describedby", href=SITE + target, type=kind, title=name)
             for target, kind, name in DESCRIBED_BY
@@ -98,6 +95,14 @@ def head(
         tags.insert(0, tag("link", rel="canonical", href=here))
         tags.append(tag("meta", name="citation_public_url", content=here))
         graph["og:url"] = here
+        twin = book.url(
+            f"{other(language)}/{page}.html"
+        )  # alternates count as whole addresses only
+        tags += [
+            tag("link", rel="alternate", hreflang=language, href=here),
+            tag("link", rel="alternate", hreflang=other(language), href=twin),
+            tag("link", rel="alternate", hreflang="x-default", href=book.address),
+        ]
     tags += [tag("meta", property=name, content=value) for name, value in graph.items()]
     tags.append(tag("meta", name="twitter:card", content="summary_large_image"))
     return tags
