@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from browsing import ROOT
-from sme_survey.publishing import replay, replay_site
+from sme_survey.publishing import elsewhere, replay, replay_site
 
 CARD_DATA = {"label": "x", "columns": [], "rows": [], "digest": "0", "questions": ["long"]}
 
@@ -72,32 +72,38 @@ def test_the_numbers_of_the_prose_come_from_the_file_beside_the_notebook(tmp_pat
 
 @pytest.mark.parametrize("repository", ["", "https://github.com/some/where"])
 def test_a_download_sets_itself_up(repository: str):
-    found = replay.download_notebook(notebook(), repository)
+    found = elsewhere.download_notebook(notebook(), repository, "ja")
     first = found["cells"][0]["source"]
     ast.parse(first)
     assert (f"git+{repository}" in first) is bool(repository)
+    assert '"SME_SURVEY_LANG", "ja"' in first
     assert "@" not in first.replace("] @ ", "")
     assert [cell["cell_type"] for cell in found["cells"]] == ["code", "markdown", "code", "code"]
 
 
-@pytest.mark.parametrize(
-    "address", ["https://github.com/some/where", "https://github.com/some/where.git"]
-)
-def test_links_to_other_places_come_from_one_setting(address: str):
-    places = {
-        item.name: item.address for item in replay.elsewhere(address, "main", "notebooks/cases")
-    }
-    assert "/gh/some/where/main?" in places["Binder"]
-    assert places["Colab"].endswith("/some/where/blob/main/notebooks/cases.ipynb")
-    tools = replay.page_tools(
-        "notebooks/cases", "../../_replay/", "en", replay.elsewhere(address, "main", "x")
-    )
-    assert "Run elsewhere" in tools
+@pytest.mark.parametrize("ending", ["", "/", ".git"])
+def test_links_to_other_places_come_from_one_setting(ending: str):
+    found = elsewhere.elsewhere(f"https://github.com/some/where{ending}", "notebooks/cases", "ja")
+    places = {item.name: item.address for item in found}
+    assert places["Binder"].endswith("/gh/some/where/main?urlpath=lab/tree/notebooks/cases.ipynb")
+    assert places["Colab"].endswith("/some/where/blob/colab/ja/notebooks/cases.ipynb")
+    assert "Run elsewhere" in replay.page_tools("notebooks/cases", "../../_replay/", "en", found)
 
 
 def test_they_are_hidden_while_the_setting_is_empty():
-    assert replay.elsewhere("", "main", "notebooks/cases") == []
+    assert elsewhere.elsewhere("", "notebooks/cases", "en") == []
     assert "elsewhere" not in replay.page_tools("notebooks/cases", "../../_replay/", "en", [])
+
+
+def test_notebooks_for_colab_hold_one_language_and_install_the_package(tmp_path: Path):
+    address = "https://github.com/some/where"
+    assert elsewhere.main([str(tmp_path), "--repository", address]) == 0
+    for language, other in (("en", "ja"), ("ja", "en")):
+        [path] = tmp_path.glob(f"{language}/notebooks/purpose.ipynb")
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        assert f"git+{address}" in cells[0]["source"]
+        tags = {tag for item in cells for tag in item["metadata"].get("tags", [])}
+        assert f"lang-{other}" not in tags
 
 
 DEPENDS = {"pandas": ["numpy"], "matplotlib": ["numpy"], "numpy": [], "scipy": ["numpy"], "x": []}

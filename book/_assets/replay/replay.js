@@ -612,6 +612,9 @@
     const art = figure.querySelector(".card-art");
     const svg = data["image/svg+xml"];
     const same = figure.dataset.digest === card.digest;
+    // Files and references under the card are those of the stored data.
+    figure.toggleAttribute("data-other", !same);
+    undo.push(() => figure.removeAttribute("data-other"));
     if (svg && art) {
       const old = art.querySelector("svg");
       const fresh = picture(svg, card, old);

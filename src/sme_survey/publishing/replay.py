@@ -7,14 +7,11 @@ for download. What both editions share is written by :mod:`sme_survey.publishing
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,6 +22,7 @@ from sphinx.builders.html._assets import _JavaScript
 from sphinx.transforms import SphinxTransform
 
 from sme_survey import __version__
+from sme_survey.publishing.elsewhere import Elsewhere, download_notebook, elsewhere, notebook_text
 from sme_survey.publishing.replay_site import FOLDER, HOST, canonical, short, wheel_name
 from sme_survey.survey.text import Language, Text, edition
 
@@ -44,23 +42,6 @@ WORDS: dict[str, Text] = {
     "package": Text("Package with data", "パッケージ（データを含む）"),
     "elsewhere": Text("Run elsewhere:", "ほかの環境で実行："),
 }
-
-SET_UP = '''"""Set-up: where the book's package is not installed, install it (with its data)."""
-import importlib.util
-import subprocess
-import sys
-from pathlib import Path
-
-if importlib.util.find_spec("sme_survey") is None:
-    wheels = sorted(str(path.resolve()) for path in Path.cwd().glob("sme_survey-*.whl"))
-    source = f"sme-survey[widgets] @ {Path(wheels[-1]).as_uri()}" if wheels else @SOURCE@
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", source], check=True)
-'''
-NO_SOURCE = """sys.exit(
-        "Put sme_survey-@VERSION@-py3-none-any.whl beside this notebook: it is offered for "
-        "download on the same page of the book."
-    )"""
-
 
 # ---- pages -----------------------------------------------------------------------------------
 
@@ -163,61 +144,6 @@ def glued_numbers(path: Path) -> dict[str, str]:
     }
 
 
-def repository_source(repository: str) -> str:
-    """What pip installs the package from, as a Python expression for the set-up cell."""
-    if repository:
-        return repr(f"sme-survey[widgets] @ git+{repository}")
-    return NO_SOURCE.replace("@VERSION@", __version__)
-
-
-def download_notebook(notebook: Mapping[str, Any], repository: str) -> dict[str, Any]:
-    """The notebook that a reader downloads: this edition, with a first cell that sets it up."""
-    set_up: dict[str, Any] = {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": "set-up",
-        "metadata": {"tags": ["set-up"]},
-        "outputs": [],
-        "source": SET_UP.replace("@SOURCE@", repository_source(repository)).rstrip(),
-    }
-    cells = [dict(cell) for cell in notebook["cells"]]
-    return {
-        "cells": [set_up, *cells],
-        "metadata": {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """A place that runs the notebook on a server of its own."""
-
-    name: str
-    address: str
-
-
-def elsewhere(repository: str, branch: str, docname: str) -> list[Elsewhere]:
-    """Binder and Colab links for a page, from the address of the repository; none without it."""
-    match = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?", repository)
-    if match is None:
-        return []
-    place = match.group(1)
-    return [
-        Elsewhere(
-            "Binder",
-            f"https://mybinder.org/v2/gh/{place}/{branch}?urlpath=lab/tree/{docname}.ipynb",
-        ),
-        Elsewhere(
-            "Colab",
-            f"https://colab.research.google.com/github/{place}/blob/{branch}/{docname}.ipynb",
-        ),
-    ]
-
-
 # ---- Sphinx ----------------------------------------------------------------------------------
 
 
@@ -298,15 +224,12 @@ def add_to_page(
     language = edition()
     up = "../" * pagename.count("/")
     root = f"{up}../{FOLDER}/"
-    script = Path(app.srcdir, "book/_assets/replay/replay.js")
     style = Path(app.srcdir, "book/_assets/replay/replay.css")
     context["metatags"] = (context.get("metatags") or "") + (
         f'\n<link rel="stylesheet" href="{up}_static/replay/replay.css?v={short(style)}">'
     )
     attributes: dict[str, Any] = {
         "defer": "defer",
-        "integrity": "sha384-"
-        + base64.b64encode(hashlib.sha384(script.read_bytes()).digest()).decode(),
         "data-page": f"{up}{FOLDER}/{pagename}.json",
         "data-root": root,
     }
@@ -314,8 +237,8 @@ def add_to_page(
         *context.get("script_files", []),
         _JavaScript("_static/replay/replay.js", **attributes),
     ]
-    repository, branch = app.config.replay_repository, app.config.replay_branch
-    tools = page_tools(pagename, root, language, elsewhere(repository, branch, pagename))
+    places = elsewhere(app.config.replay_repository, pagename, language)
+    tools = page_tools(pagename, root, language, places)
     context["body"] = re.sub(
         r"(?<=</h1>)", lambda _: "\n" + tools, context.get("body") or "", count=1
     )
@@ -349,18 +272,15 @@ def write_pages(app: Sphinx, exception: Exception | None) -> None:
         numbers = glued_numbers(executed.with_suffix(".glue.json"))
         data = page_data(notebook, ids, numbers, docname, language)
         page.write_text(canonical(data), encoding="utf-8")
-        download = download_notebook(notebook, app.config.replay_repository)
+        download = download_notebook(notebook, app.config.replay_repository, language)
         place = output / f"{docname}.ipynb"
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(
-            json.dumps(download, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
+        place.write_text(notebook_text(download), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register Replay with Sphinx."""
     app.add_config_value("replay_repository", "", "html")
-    app.add_config_value("replay_branch", "main", "html")
     app.add_config_value("replay_packages", HOST, "html")
     app.connect("builder-inited", prepare)
     app.connect("env-purge-doc", forget)

@@ -1,0 +1,132 @@
+"""The notebooks outside the book: what a reader downloads, and where else they run.
+
+``python -m sme_survey.publishing.elsewhere FOLDER --repository ADDRESS`` writes the notebooks of
+both editions as Colab needs them, which opens one file and knows nothing of the repository around
+it: a first cell installs the package with its data. Standard library only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sme_survey import __version__
+from sme_survey.publishing.editions import filter_notebook
+from sme_survey.survey.text import LANGUAGES, Language
+
+ROOT = Path(__file__).resolve().parents[3]
+BRANCH = "colab"  # of the repository: the workflow of that name keeps the notebooks there
+
+SET_UP = '''"""Set-up: where the book's package is not installed, install it (with its data)."""
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+os.environ.setdefault("SME_SURVEY_LANG", "@LANGUAGE@")
+if importlib.util.find_spec("sme_survey") is None:
+    wheels = sorted(str(path.resolve()) for path in Path.cwd().glob("sme_survey-*.whl"))
+    source = f"sme-survey[widgets] @ {Path(wheels[-1]).as_uri()}" if wheels else @SOURCE@
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", source], check=True)
+'''
+NO_SOURCE = """sys.exit(
+        "Put sme_survey-@VERSION@-py3-none-any.whl beside this notebook: it is offered for "
+        "download on the same page of the book."
+    )"""
+
+
+def repository_source(repository: str) -> str:
+    """What pip installs the package from, as a Python expression for the set-up cell."""
+    if repository:
+        return repr(f"sme-survey[widgets] @ git+{repository}")
+    return NO_SOURCE.replace("@VERSION@", __version__)
+
+
+def download_notebook(
+    notebook: Mapping[str, Any], repository: str, language: Language
+) -> dict[str, Any]:
+    """The notebook that a reader downloads: this edition, with a first cell that sets it up."""
+    set_up: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "set-up",
+        "metadata": {"tags": ["set-up"]},
+        "outputs": [],
+        "source": SET_UP.replace("@SOURCE@", repository_source(repository))
+        .replace("@LANGUAGE@", language)
+        .rstrip(),
+    }
+    cells = [dict(cell) for cell in notebook["cells"]]
+    return {
+        "cells": [set_up, *cells],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def notebook_text(notebook: Mapping[str, Any]) -> str:
+    """A notebook as a file."""
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A place that runs the notebook on a server of its own."""
+
+    name: str
+    address: str
+
+
+def elsewhere(repository: str, docname: str, language: Language) -> list[Elsewhere]:
+    """Binder and Colab links for a page, from the address of the repository; none without it."""
+    match = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?", repository)
+    if match is None:
+        return []
+    place = match.group(1)
+    binder = f"https://mybinder.org/v2/gh/{place}/main?urlpath=lab/tree/{docname}.ipynb"
+    colab = f"https://colab.research.google.com/github/{place}/blob/{BRANCH}/{language}"
+    return [Elsewhere("Binder", binder), Elsewhere("Colab", f"{colab}/{docname}.ipynb")]
+
+
+def write_notebooks(root: Path, target: Path, repository: str) -> list[Path]:
+    """Write the notebooks of both editions, with their set-up cell, below a folder."""
+    written = []
+    for source in sorted((root / "notebooks").glob("*.ipynb")):
+        for language in LANGUAGES:
+            notebook = json.loads(filter_notebook(source.read_text(encoding="utf-8"), language))
+            path = target / language / "notebooks" / source.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(
+                notebook_text(download_notebook(notebook, repository, language)), "utf-8"
+            )
+            written.append(path)
+    return written
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m sme_survey.publishing.elsewhere",
+        description="Write notebooks that install the package from its repository (for Colab).",
+    )
+    parser.add_argument("target", type=Path, help="folder to write into")
+    parser.add_argument("--repository", required=True, help="https://github.com/OWNER/NAME")
+    options = parser.parse_args(arguments)
+    for path in write_notebooks(ROOT, options.target, options.repository):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
