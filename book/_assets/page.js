@@ -18,6 +18,7 @@
     else root.dataset.theme = mode;
   };
   paint();
+  root.classList.add("js");
 
   const themeButton = (button) => {
     const name = () => {
@@ -36,7 +37,6 @@
       name();
     });
     name();
-    button.hidden = false;
   };
 
   const codeButton = (button) => {
@@ -53,7 +53,6 @@
     });
     for (const cell of cells) cell.addEventListener("toggle", update);
     update();
-    button.hidden = false;
   };
 
   const copyButton = (block) => {

@@ -362,6 +362,7 @@ def frame_page(
     body = context.get("body", "")
     if language == "en" and body:
         body = mark_japanese(body)
+    body = body.replace("<pre>", '<pre tabindex="0">')  # scrolls by the keyboard where it is wide
     if 'class="cell-code"' in body:
         body = with_code_button(body, language)
     context.update(
@@ -386,9 +387,7 @@ def frame_page(
 def with_code_button(body: str, language: Language) -> str:
     """Put the button that opens all code of a page under its title; a script shows it."""
     text = editions.word("code_show_all", language)
-    button = (
-        f'<button type="button" class="code-button" aria-pressed="false" hidden>{text}</button>'
-    )
+    button = f'<button type="button" class="code-button" aria-pressed="false">{text}</button>'
     tools = re.search(r'<div class="page-tools [^>]*>', body)
     if tools:
         return body[: tools.end()] + button + body[tools.end() :]

@@ -38,8 +38,6 @@ def landing_page(root: Path) -> str:
         f'<meta name="description" content="{html.escape(LEADS["en"][:155].rsplit(" ", 1)[0])}…">\n'
         '<link rel="icon" href="en/_static/icon.svg" type="image/svg+xml">\n'
         f'<link rel="stylesheet" href="en/_static/landing.css?v={_short(style)}">\n'
-        '<link rel="alternate" hreflang="en" href="en/book/index.html">\n'
-        '<link rel="alternate" hreflang="ja" href="ja/book/index.html">\n'
         f"</head>\n<body>\n<main>\n{_half('en')}{_half('ja')}</main>\n"
         f'<footer>\n<p>{word("credit", "en")}</p>\n<p lang="ja">{word("credit", "ja")}</p>\n'
         "</footer>\n</body>\n</html>\n"
