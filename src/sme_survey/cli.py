@@ -15,13 +15,15 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import sme_survey
 from sme_survey.judgement import audits, claims
 from sme_survey.judgement.verdicts import VERDICTS
+from sme_survey.survey import exporting
 from sme_survey.survey.loading import DataError, data_dir, load
-from sme_survey.survey.model import UnknownName
+from sme_survey.survey.model import CURRENT, PREVIOUS, Survey, UnknownName
 from sme_survey.survey.text import LANGUAGES, Language, edition
 
 if TYPE_CHECKING:
@@ -186,7 +188,115 @@ def run_audit(options: argparse.Namespace) -> int:
     return OK if all(item.passed for item in results) else FOUND
 
 
-COMMANDS: list[Callable[[Subparsers], None]] = [add_check, add_claims, add_audit]
+def add_table(subparsers: Subparsers) -> None:
+    """``table QUESTION``: the published answers to a question."""
+    parser = command(
+        subparsers,
+        "table",
+        "print the published answers to a question with intervals and counts; without a question, "
+        "list the questions",
+    )
+    parser.add_argument("question", nargs="?", help="its name, for example measures")
+    parser.add_argument(
+        "--wave", default=str(CURRENT), help=f"{CURRENT} (default), {PREVIOUS}, or all"
+    )
+    parser.add_argument(
+        "--group", default="total", help="total (default), a group such as sme_101, or all"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "csv", "json"), default="text", help="how to print them"
+    )
+    parser.set_defaults(run=run_table)
+
+
+def run_table(options: argparse.Namespace) -> int:
+    """Print the answers, or the list of questions."""
+    survey, lang = load(options.data), language(options)
+    if options.question is None:
+        return _list_questions(survey, options.format, lang)
+    if options.wave != "all" and not options.wave.isdecimal():
+        raise ValueError(f"--wave is {options.wave!r}; expected a year or all")
+    wave = None if options.wave == "all" else int(options.wave)
+    group = None if options.group == "all" else survey.group(options.group).id
+    answers = exporting.select(survey, options.question, wave, group)
+    if options.format == "text":
+        print(exporting.as_text(survey, answers, lang), end="")
+    else:
+        records = [exporting.record(survey, answer) for answer in answers]
+        print(exporting.TEXTS[options.format](records), end="")
+    return OK
+
+
+def _list_questions(survey: Survey, form: str, lang: Language) -> int:
+    records = [
+        {
+            "question_id": item.id,
+            "title": item.title[lang],
+            "answer_type": item.answer_type,
+            "page": item.page,
+            "published": "numbers" if item.published else "picture",
+        }
+        for item in survey.questions
+    ]
+    if form == "text":
+        width = max(len(item.id) for item in survey.questions)
+        for row in records:
+            print(f"{row['question_id']:{width}}  p. {row['page']}  {row['title']}")
+    else:
+        print(exporting.TEXTS[form](records), end="")
+    return OK
+
+
+def add_export(subparsers: Subparsers) -> None:
+    """``export``: all data in one file or folder."""
+    parser = command(
+        subparsers,
+        "export",
+        "write all data: every published percentage as csv or json, every table as an SQLite "
+        "database, or the Data Package itself",
+    )
+    parser.add_argument(
+        "--format",
+        choices=("csv", "json", "sqlite", "datapackage"),
+        default="csv",
+        help="what to write (default: csv)",
+    )
+    parser.add_argument(
+        "--to", metavar="PATH", help="file or folder to write (csv and json: default is stdout)"
+    )
+    parser.add_argument("--force", action="store_true", help="write over what is there")
+    parser.set_defaults(run=run_export)
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write the export; say where it went on standard error."""
+    survey = load(options.data)
+    if options.to is None:
+        if options.format not in exporting.TEXTS:
+            raise ValueError(f"--format {options.format} needs --to PATH")
+        print(exporting.TEXTS[options.format](exporting.all_records(survey)), end="")
+        return OK
+    target = Path(options.to)
+    exporting.refuse(target, options.force)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if options.format == "datapackage":
+        exporting.copy_package(data_dir(options.data), target, options.force)
+    elif options.format == "sqlite":
+        exporting.write_sqlite(survey, target)
+    else:
+        text = exporting.TEXTS[options.format](exporting.all_records(survey))
+        target.write_text(text, encoding="utf-8", newline="")
+    print(f"{target}: written", file=sys.stderr)
+    return OK
+
+
+COMMANDS: list[Callable[[Subparsers], None]] = [
+    add_check,
+    add_claims,
+    add_audit,
+    add_table,
+    add_export,
+]
 
 
 def parser() -> argparse.ArgumentParser:
