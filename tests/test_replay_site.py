@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from browsing import ROOT
-from sme_survey.publishing import elsewhere, replay, replay_site
+from sme_survey.publishing import elsewhere, replay, replay_site, software
 
 CARD_DATA = {"label": "x", "columns": [], "rows": [], "digest": "0", "questions": ["long"]}
 
@@ -145,6 +145,25 @@ def test_a_pure_package_is_packed_the_same_each_time():
     names = zipfile.ZipFile(BytesIO(first)).namelist()
     assert "seaborn/__init__.py" in names
     assert not [name for name in names if "__pycache__" in name or name.startswith("..")]
+
+
+def test_the_licences_page_names_what_replay_sends():
+    """The editor's libraries with all they stand on, as installed."""
+    waiting = [
+        name
+        for name in json.loads((ROOT / "package.json").read_text("utf-8"))["dependencies"]
+        if name.startswith(("@codemirror/", "@lezer/"))
+    ]
+    needed = {"pyodide"}
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            package = json.loads((ROOT / f"node_modules/{name}/package.json").read_text("utf-8"))
+            waiting += package.get("dependencies", {})
+    assert needed <= set(software.SHIPPED_NPM)
+    assert set(replay_site.PURE) <= set(software.SHIPPED_PYTHON)
+    assert all(item.licence for item in software.shipped())
 
 
 # ---- what is in the site ---------------------------------------------------------------------

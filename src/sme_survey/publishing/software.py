@@ -13,8 +13,14 @@ from typing import cast
 ROOT = Path(__file__).resolve().parents[3]
 
 # What the build copies into the site. A page of it may load only with a widget or a replay.
-SHIPPED_NPM: tuple[str, ...] = ()
-SHIPPED_PYTHON = ("matplotlib-fontja",)
+SHIPPED_NPM = (
+    "pyodide",
+    "@codemirror/autocomplete", "@codemirror/commands", "@codemirror/lang-python",
+    "@codemirror/language", "@codemirror/state", "@codemirror/streamparser", "@codemirror/view",
+    "@lezer/common", "@lezer/highlight", "@lezer/lr", "@lezer/python", "@marijn/find-cluster-break", "crelt",
+    "style-mod", "w3c-keyname",
+)  # fmt: skip
+SHIPPED_PYTHON = ("seaborn", "matplotlib-fontja")
 BUILDING = (
     "jupyter-book", "sphinx", "myst-nb", "myst-parser", "sphinx-external-toc", "docutils",
     "ipykernel", "ipywidgets", "pandas", "numpy", "matplotlib", "matplotlib-fontja", "seaborn",
@@ -64,9 +70,17 @@ def python(name: str) -> Software:
     return Software(found["Name"], found["Version"], licence)
 
 
+def interpreter() -> Software:
+    """The Python that the npm package pyodide brings to browsers."""
+    path = ROOT / "node_modules/pyodide/pyodide-lock.json"
+    version = json.loads(path.read_text(encoding="utf-8"))["info"]["python"]
+    return Software("Python", version, "PSF-2.0")
+
+
 def shipped() -> list[Software]:
     """What readers' browsers receive besides our own files."""
-    return [npm(name) for name in SHIPPED_NPM] + [python(name) for name in SHIPPED_PYTHON]
+    found = [npm(name) for name in SHIPPED_NPM] + [python(name) for name in SHIPPED_PYTHON]
+    return [interpreter(), *found]
 
 
 def building() -> list[Software]:
