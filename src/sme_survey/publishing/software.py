@@ -17,8 +17,8 @@ SHIPPED_NPM = (
     "pyodide",
     "@codemirror/autocomplete", "@codemirror/commands", "@codemirror/lang-python",
     "@codemirror/language", "@codemirror/state", "@codemirror/streamparser", "@codemirror/view",
-    "@lezer/common", "@lezer/highlight", "@lezer/lr", "@lezer/python", "@marijn/find-cluster-break", "crelt",
-    "style-mod", "w3c-keyname",
+    "@lezer/common", "@lezer/highlight", "@lezer/lr", "@lezer/python",
+    "@marijn/find-cluster-break", "crelt", "style-mod", "w3c-keyname",
 )  # fmt: skip
 SHIPPED_PYTHON = ("seaborn", "matplotlib-fontja")
 BUILDING = (
