@@ -8,6 +8,7 @@ a narrow screen. Importing this module needs seaborn and what it stands on.
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -24,6 +25,9 @@ from matplotlib.patches import Rectangle
 from sme_survey.presentation.charts import Line, Mark, RowChart, Series, StackChart, Tile, wrap
 from sme_survey.presentation.charts import width_of as em
 from sme_survey.survey.text import Language
+
+# IPAexGothic measures texts only; it has no bold face, and matplotlib need not say so in a chapter.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 WIDTH = 432.0  # points; shown 1:1 it reads at 390 pixels, and scales up on wider pages
 SIZE, SMALL, LEADING = 12.0, 10.5, 15.0
