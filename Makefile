@@ -66,6 +66,15 @@ environment: $(STAMPS)/package $(STAMPS)/node ## Set up Python and npm packages,
 book: environment ## Build both editions into _build/site/
 	@$(PY) -m sme_survey.publishing.build
 
+.PHONY: release
+release: book $(STAMPS)/browser ## Write site, PDFs, EPUBs, data archive and manifest into dist/
+	@$(PY) -m sme_survey.publishing.release
+	@$(PY) -m sme_survey.publishing.release --check
+
+.PHONY: release-again
+release-again: release ## Write the release a second time elsewhere and compare every byte
+	@$(PY) -m sme_survey.publishing.release --again
+
 .PHONY: serve
 serve: book ## Build, then serve the site on this machine (PORT=8000)
 	@$(PY) -m sme_survey.publishing.serve --port $(PORT)

@@ -208,20 +208,32 @@ def named_targets(pdf: Any) -> dict[str, Any]:
     }
 
 
-def printed(browser: Any, source: str, folder: Path) -> bytes:
-    """One XHTML document as Chromium prints it."""
+def open_page(context: Any, source: str, folder: Path) -> Any:
+    """An XHTML document in the browser, its typefaces loaded.
+
+    Raises
+    ------
+    RuntimeError
+        If a typeface did not load.
+    """
     path = folder / "book.xhtml"
     path.write_text(source, encoding="utf-8")
+    tab = context.new_page()
+    tab.goto(path.as_uri())
+    missing = tab.evaluate(
+        "document.fonts.ready.then(() => Promise.all([...document.fonts].map(f => f.load())))"
+        ".then(() => [...document.fonts].filter(f => f.status !== 'loaded').length)"
+    )
+    if missing:
+        raise RuntimeError(f"{missing} typefaces did not load")
+    return tab
+
+
+def printed(browser: Any, source: str, folder: Path) -> bytes:
+    """One XHTML document as Chromium prints it."""
     context = browser.new_context(offline=True)
     try:
-        tab = context.new_page()
-        tab.goto(path.as_uri())
-        missing = tab.evaluate(
-            "document.fonts.ready.then(() => Promise.all([...document.fonts].map(f => f.load())))"
-            ".then(() => [...document.fonts].filter(f => f.status !== 'loaded').length)"
-        )
-        if missing:
-            raise RuntimeError(f"{missing} typefaces did not load")
+        tab = open_page(context, source, folder)
         return bytes(
             tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
         )
@@ -362,6 +374,24 @@ def finish(document: bytes, volume: Volume) -> bytes:
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )  # fmt: skip
     return result.getvalue()
+
+
+def cover_picture(browser: Any, volume: Volume) -> bytes:
+    """The cover as a PNG picture, for the shelves of e-book readers."""
+    source = (
+        f'<html xmlns="{XHTML}" lang="{volume.language}"><head><title>cover</title><style>'
+        f"{html.escape(style(volume), quote=False)}</style></head>"
+        f"<body>{cover(volume)}</body></html>"
+    )
+    context = browser.new_context(
+        offline=True, viewport={"width": 794, "height": 1123}, device_scale_factor=2
+    )
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            tab = open_page(context, source, Path(folder))
+            return bytes(tab.screenshot(type="png", animations="disabled"))
+    finally:
+        context.close()
 
 
 def launch(playwright: Any) -> Any:
