@@ -157,6 +157,23 @@ def test_the_page_replays_from_the_keyboard_on_a_small_screen(
     assert (opened.foreign, opened.complaints) == ([], [])
 
 
+@pytest.mark.parametrize("address", ["en/notebooks/discussion.html", "ja/notebooks/explore.html"])
+def test_a_page_with_links_in_its_tables_or_controls_replays_as_printed(
+    address: str, site: Path, server: str, watched: Callable[..., Watched]
+):
+    opened = watched()
+    page = opened.page
+    page.goto(server + address)
+    tables = page.locator(".card-data").evaluate_all("(all) => all.map((one) => one.outerHTML)")
+    page.locator(".replay-all").click()
+    summary = page.locator(".replay-summary")
+    summary.locator(".replay-verdict").wait_for(timeout=START)
+    assert verdict(summary) == "same", page.locator(".replay-differences").all_inner_texts()
+    after = page.locator(".card-data").evaluate_all("(all) => all.map((one) => one.outerHTML)")
+    assert after == tables
+    assert (opened.foreign, opened.complaints) == ([], [])
+
+
 # ---- different -------------------------------------------------------------------------------
 
 

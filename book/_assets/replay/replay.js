@@ -222,8 +222,11 @@
     }
     return root;
   };
+  // Text as it is compared: the page sets quotation marks and spaces by its own rules.
   const spaced = (text) =>
-    text
+    String(text)
+      .replace(/[\u2018\u2019]/g, "'")
+      .replace(/[\u201c\u201d]/g, '"')
       .replace(/\d+\.\d{10,}/g, (number) => Number(number).toPrecision(9))
       .replace(/\s+/g, " ")
       .trim();
@@ -590,19 +593,28 @@
 
   const tableOf = (data) => (data["text/html"] ? parsed(data["text/html"]).querySelector("table") : null);
 
-  // Puts fresh data into a card of the page; `undo` gathers how to take them out again.
-  const refreshCard = (figure, data, undo) => {
+  const rowsOf = (table) => [...table.querySelectorAll("tr")].map((row) => [...row.cells]);
+  // The page may add to what a cell of a table says: a link in place of a name, "p." before a page.
+  const isDecorated = (item) => item.querySelector("a[href]") !== null;
+  const holds = (stored, fresh) =>
+    ` ${spaced(stored.textContent)} `.includes(` ${spaced(fresh.textContent)} `);
+  // Puts fresh data into a card of the page; `undo` gathers how to take them out again. A table
+  // that was found equal, value by value, stays as it is: the page may have added links to it.
+  const refreshCard = (figure, data, undo, equal) => {
     const card = data[CARD];
     const swap = (old, fresh) => {
       old.replaceWith(fresh);
       undo.push(() => fresh.replaceWith(old));
     };
-    const label = figure.querySelector(".card-title");
+    const same = figure.dataset.digest === card.digest;
+    // Files and references under the card are those of the stored data.
+    figure.toggleAttribute("data-other", !same);
+    undo.push(() => figure.removeAttribute("data-other"));
     for (const [selector, text] of [[".card-title", card.title], [".card-caption", card.caption]]) {
       const place = figure.querySelector(selector);
       if (place && spaced(place.textContent) !== spaced(text)) swap(place, make(place.tagName, { class: place.className, textContent: text }));
     }
-    for (const old of figure.querySelectorAll("table.card-data")) {
+    for (const old of equal ? [] : figure.querySelectorAll("table.card-data")) {
       const fresh = tableOf(data);
       if (!fresh) continue;
       const caption = old.caption;
@@ -611,10 +623,6 @@
     }
     const art = figure.querySelector(".card-art");
     const svg = data["image/svg+xml"];
-    const same = figure.dataset.digest === card.digest;
-    // Files and references under the card are those of the stored data.
-    figure.toggleAttribute("data-other", !same);
-    undo.push(() => figure.removeAttribute("data-other"));
     if (svg && art) {
       const old = art.querySelector("svg");
       const fresh = picture(svg, card, old);
@@ -629,7 +637,6 @@
         if (open) open.open = was;
       });
     }
-    return label;
   };
 
   const newCard = (data) => {
@@ -658,7 +665,7 @@
       make("div", { class: "highlight" }, make("pre", { tabIndex: 0, textContent: text })),
     );
 
-  const outputElement = (output, stored, undo) => {
+  const outputElement = (output, stored, undo, equal) => {
     if (output.output_type === "stream") return preformatted(output.text, `stream ${output.name}`);
     if (output.output_type === "error") return preformatted(output.traceback.join("\n"), "traceback");
     const data = output.data ?? {};
@@ -666,7 +673,7 @@
     if (data[CARD]) {
       const figure = stored?.querySelector(`figure[data-card="${CSS.escape(data[CARD].label)}"]`);
       if (!figure) return newCard(data);
-      refreshCard(figure, data, undo);
+      refreshCard(figure, data, undo, equal);
       return figure;
     }
     if (data["text/html"]) {
@@ -732,14 +739,16 @@
         const fresh = tableOf(data);
         const old = figure?.querySelector("table.card-data");
         if (!fresh || !old) continue;
-        const read = (table) => [...table.querySelectorAll("tr")].map((row) => [...row.cells].map((item) => spaced(item.textContent)));
-        const [was, now] = [read(old), read(fresh)];
+        const [was, now] = [rowsOf(old), rowsOf(fresh)];
+        if (was.length !== now.length) differ(card.label, was.length, now.length);
         now.forEach((row, i) =>
-          row.forEach((text, j) => {
-            if (was[i]?.[j] !== text) differ(`${card.label} ${row[0]}`, was[i]?.[j] ?? "", text);
+          row.forEach((item, j) => {
+            const stored = was[i]?.[j];
+            if (stored && !isDecorated(stored) && !holds(stored, item)) {
+              differ(`${card.label} ${spaced(row[0].textContent)}`, spaced(stored.textContent), spaced(item.textContent));
+            }
           }),
         );
-        if (was.length > now.length) differ(card.label, was.length, now.length);
       } else if (data["text/html"]) {
         const block = take((item) => item.matches(".text_html"));
         const now = spaced(parsed(data["text/html"]).textContent);
@@ -787,7 +796,9 @@
     if (verdict === "needs") {
       view.status.replaceChildren(...verdictLine(cell, verdict, edited), ...needsLine(cell));
     } else {
-      const fresh = result.outputs.map((item) => outputElement(item, output, view.undo)).filter(Boolean);
+      const fresh = result.outputs
+        .map((item) => outputElement(item, output, view.undo, verdict === "same"))
+        .filter(Boolean);
       if (output) output.replaceChildren(...fresh);
       else if (fresh.length) {
         view.made = make("div", { class: "cell_output" }, ...fresh);
