@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from sme_survey.numbers.counts import CountRange
 from sme_survey.numbers.intervals import (
@@ -146,8 +147,14 @@ def wave_changes(
 
     The Holm family is all options but "no answer"; that row keeps its raw p-value.
     """
-    first = survey.answers(question_id, before)
-    second = survey.answers(question_id, after)
+    return _changes(
+        tuple(survey.answers(question_id, before)), tuple(survey.answers(question_id, after))
+    )
+
+
+@lru_cache(maxsize=32)
+def _changes(first: tuple[Answer, ...], second: tuple[Answer, ...]) -> tuple[Change, ...]:
+    """The changes between two waves of a question; the audits ask for the same ones often."""
     pairs = list(zip(first, second, strict=True))
     raw = [two_proportion_p(a.counts, a.n, b.counts, b.n) for a, b in pairs]
     family = [i for i, (a, _) in enumerate(pairs) if a.option.role != "no_answer"]
