@@ -28,6 +28,7 @@ STYLE = ROOT / "book/_print/print.css"
 # machine prints with another. The face of code comes with matplotlib.
 FONTS = ROOT / "node_modules/@expo-google-fonts/noto-sans-jp"
 DRAWING_SCALE = 0.9  # drawings are made for screens: their text is then 8 points
+SHORT_TABLE = 14  # rows, up to which a table stays on one page
 LONG_TABLE = 22  # rows, from which on a table may run over pages
 # A browser that asks nobody for anything, and draws the same on every machine.
 BROWSER_ARGUMENTS = (
@@ -158,6 +159,9 @@ def fit(body: Any) -> None:
     for figure in body.iter(f"{{{XHTML}}}figure"):
         if len(list(figure.iter(f"{{{XHTML}}}tr"))) > LONG_TABLE:
             figure.set("class", f"{figure.get('class')} long")
+    for table in body.iter(f"{{{XHTML}}}table"):
+        if len(list(table.iter(f"{{{XHTML}}}tr"))) <= SHORT_TABLE:
+            table.set("class", f"{table.get('class') or ''} short".strip())
 
 
 def page(volume: Volume, pages: dict[str, int]) -> str:
