@@ -246,6 +246,7 @@
   let worker = null;
   let job = null; // the run that goes on
   let done = []; // sources that Python ran, in order: what its memory holds
+  let spoilt = false; // whether a cell failed half-way, so that its memory holds more than that
   let versions = {};
   let packagesLoaded = false;
   const summary = {};
@@ -291,6 +292,7 @@
     worker?.terminate();
     worker = null;
     done = [];
+    spoilt = false;
     packagesLoaded = false;
   };
 
@@ -455,9 +457,12 @@
     const wanted = cells.slice(0, last + 1).filter((cell) => !cell.widgets);
     const kept = wanted.findIndex((cell, index) => done[index] !== cell.source);
     const holds = kept === -1 ? wanted.length : kept;
-    const reset = holds < wanted.length && done.length > holds;
+    const reset = holds < wanted.length && (spoilt || done.length > holds);
     const run = reset ? wanted : wanted.slice(holds);
-    if (reset) done = [];
+    if (reset) {
+      done = [];
+      spoilt = false;
+    }
     const changed = [];
     if (run.length) {
       const message = {
@@ -481,6 +486,7 @@
           changed.push(cell);
           // A cell that failed is run again next time, with everything before it.
           faulty ||= data.result.failed && !cell.raises;
+          spoilt ||= faulty;
           if (!faulty) done.push(cell.source);
         }
         return data.type === "done";
