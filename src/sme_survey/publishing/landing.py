@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 from pathlib import Path
 
 from sme_survey.publishing.editions import word
@@ -22,6 +23,7 @@ PATHS: tuple[tuple[str, Text], ...] = (
     ("book/how-to-cite.html", Text("How to cite", "引用の方法")),
     ("book/data-dictionary.html", Text("Data dictionary", "データ辞書")),
     ("book/glossary.html", Text("Glossary", "用語集")),
+    ("search.html", Text("Search", "検索")),
 )
 
 
@@ -48,6 +50,11 @@ def _short(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:10]
 
 
+def _together(title: str) -> str:
+    """A title whose hyphenated words stay on one line."""
+    return re.sub(r"\S+-\S+", lambda found: f'<span class="together">{found[0]}</span>', title)
+
+
 def _half(language: Language) -> str:
     heading = "h1" if language == "en" else "h2"
     facts = "".join(
@@ -60,7 +67,7 @@ def _half(language: Language) -> str:
     )
     return (
         f'<section lang="{language}">\n<p class="kicker">{word("book_subtitle", language)}</p>\n'
-        f"<{heading}>{word('book_title', language)}</{heading}>\n<p>{LEADS[language]}</p>\n"
+        f"<{heading}>{_together(word('book_title', language))}</{heading}>\n<p>{LEADS[language]}</p>\n"
         f'<p><a class="enter" href="{language}/book/index.html">{ENTER[language]}</a></p>\n'
         f"<dl>{facts}</dl>\n<ul>{links}</ul>\n</section>\n"
     )
