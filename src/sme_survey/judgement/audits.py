@@ -465,7 +465,7 @@ def exclusive(survey: Survey) -> Audit:
         "exclusive",
         Text("Exclusive answers", "排他的な回答"),
         Text(
-            'Do "none", "don\'t know" and no answer leave room for every other option, and do the '
+            "Do “none”, “don’t know” and no answer leave room for every other option, and do the "
             "others cover all firms that are left?",
             "「特になし」「わからない」「無回答」を除いた企業数に各選択肢が収まり、かつ残りの企業を覆うか。",
         ),

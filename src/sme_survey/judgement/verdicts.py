@@ -195,7 +195,7 @@ def _join_en(parts: Iterable[str]) -> str:
 def _named(answers: Iterable[Answer]) -> Text:
     items = list(answers)
     return Text(
-        _join_en(f'"{item.option.label.en}" {item.percent}%' for item in items),
+        _join_en(f"“{item.option.label.en}” {item.percent}%" for item in items),
         "、".join(f"「{item.option.label.ja}」{item.percent}%" for item in items),
     )
 
@@ -343,7 +343,7 @@ def _steps_remarks(
     )
     remarks = [
         Text(
-            f'The least certain step, "{a.en}" over "{b.en}", is {_plain(100 * gap.estimate)} '
+            f"The least certain step, “{a.en}” over “{b.en}”, is {_plain(100 * gap.estimate)} "
             f"points (95% interval {_plain(100 * gap.low)} to {_plain(100 * gap.high)}; adjusted "
             f"p {p_text(p)}): {tail.en}.",
             f"最も不確かな「{a.ja}」と「{b.ja}」の差は{_plain(100 * gap.estimate)}ポイント"
@@ -375,7 +375,7 @@ def _rank(survey: Survey, arguments: Arguments) -> Finding:
     shown, after = _named(chosen), steps[-1].second
     following = (
         Text(
-            f', then "{after.option.label.en}" {after.percent}%',
+            f", then “{after.option.label.en}” {after.percent}%",
             f"、次が「{after.option.label.ja}」{after.percent}%",
         )
         if after not in chosen
@@ -389,7 +389,7 @@ def _rank(survey: Survey, arguments: Arguments) -> Finding:
     if among == "substantive" and top not in chosen:
         remarks = (
             Text(
-                f'The most frequent answer of all is "{top.option.label.en}", {top.percent}%.',
+                f"The most frequent answer of all is “{top.option.label.en}”, {top.percent}%.",
                 f"回答全体で最も多いのは「{top.option.label.ja}」{top.percent}%である。",
             ),
             *remarks,
@@ -409,8 +409,8 @@ def _broken(steps: Sequence[_Step]) -> tuple[Text, ...]:
     bad = [step for step in steps if step.second.percent > step.first.percent]
     return tuple(
         Text(
-            f'"{step.second.option.label.en}" ({step.second.percent}%) exceeds '
-            f'"{step.first.option.label.en}" ({step.first.percent}%).',
+            f"“{step.second.option.label.en}” ({step.second.percent}%) exceeds "
+            f"“{step.first.option.label.en}” ({step.first.percent}%).",
             f"「{step.second.option.label.ja}」（{step.second.percent}%）が"
             f"「{step.first.option.label.ja}」（{step.first.percent}%）を上回る。",
         )
@@ -501,7 +501,7 @@ def _restriction(survey: Survey, arguments: Arguments) -> Finding:
     return Finding(
         stated=true and not wrong,
         facts=Text(
-            f'Over {limit}% the table has {shown.en}; the next is "{most.option.label.en}", '
+            f"Over {limit}% the table has {shown.en}; the next is “{most.option.label.en}”, "
             f"{most.percent}% ({_base(rows).en}).",
             f"表で{limit}%を超えるのは{shown.ja}、次は「{most.option.label.ja}」"
             f"{most.percent}%である（{_base(rows).ja}）。",
@@ -588,7 +588,7 @@ def _change(survey: Survey, arguments: Arguments) -> Finding:
     return Finding(
         stated=true,
         facts=Text(
-            f'"{label.en}" went from {change.before.percent}% to {change.after.percent}%: '
+            f"“{label.en}” went from {change.before.percent}% to {change.after.percent}%: "
             f"{_points(change.points)} points (95% interval {_points(100 * low)} to "
             f"{_points(100 * high)}; adjusted p {p_text(change.p_holm)}; among those who answered "
             f"{_points(100 * change.answered)}).",
@@ -828,7 +828,7 @@ def _top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
         )
         parts.append(
             Text(
-                f'{label.en} {top.percent}% against "{second.option.label.en}" '
+                f"{label.en} {top.percent}% against “{second.option.label.en}” "
                 f"{second.percent}% (n = {top.n:,}{firms.en})",
                 f"{label.ja}では{top.percent}%対「{second.option.label.ja}」{second.percent}%"
                 f"（n={top.n:,}{firms.ja}）",
@@ -845,7 +845,7 @@ def _top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
         names = survey.group(step.first.group).label
         remarks = (
             Text(
-                f'In {names.en} "{step.second.option.label.en}" comes first, by '
+                f"In {names.en} “{step.second.option.label.en}” comes first, by "
                 f"{_plain(100 * gap.estimate)} points (95% interval {_plain(100 * gap.low)} to "
                 f"{_plain(100 * gap.high)}): which of both leads there cannot be told.",
                 f"{names.ja}で最も多いのは「{step.second.option.label.ja}」であり、差は"
@@ -854,7 +854,7 @@ def _top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
             )
             if gap.low <= 0
             else Text(
-                f'In {names.en} "{step.second.option.label.en}" comes first, by '
+                f"In {names.en} “{step.second.option.label.en}” comes first, by "
                 f"{_plain(100 * gap.estimate)} points (95% interval {_plain(100 * gap.low)} to "
                 f"{_plain(100 * gap.high)}).",
                 f"{names.ja}で最も多いのは「{step.second.option.label.ja}」であり、差は"
@@ -865,7 +865,7 @@ def _top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
     return Finding(
         stated=not failing,
         facts=Text(
-            f'"{label.en}": ' + "; ".join(part.en for part in parts) + ".",
+            f"“{label.en}”: " + "; ".join(part.en for part in parts) + ".",
             f"「{label.ja}」は" + "、".join(part.ja for part in parts) + "。",
         ),
         numbers=(*numbers, *extra),
@@ -934,7 +934,7 @@ def _same_top(survey: Survey, arguments: Arguments) -> Finding:
         following = rest[0]
         parts.append(
             Text(
-                f'{wave}: {shown.en}, next "{following.option.label.en}" {following.percent}%',
+                f"{wave}: {shown.en}, next “{following.option.label.en}” {following.percent}%",
                 f"{wave}年度は{shown.ja}、次が「{following.option.label.ja}」{following.percent}%",
             )
         )

@@ -145,17 +145,20 @@ def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
 
 
 def audit_table(results: Sequence[Audit], label: str = "audits") -> Card:
-    """Every audit: what it tests, how often, what it found, what it cannot see."""
+    """Every audit: the question it answers, how often, what it found, what it cannot see."""
     columns = [
         Column("audit", Text("Audit", "監査")),
-        Column("tested", Text("Question", "問い")),
         Column("tests", Text("Tests", "検査数"), "count"),
-        Column("failed", Text("Failed", "不整合"), "count"),
         Column("result", Text("Result", "結果")),
         Column("blind", Text("What it cannot see", "検出できないもの")),
     ]
     rows = (
-        (item.title, item.tested, item.tests, len(item.found), item.result, item.blind)
+        (
+            Text(f"{item.title.en}. {item.tested.en}", f"{item.title.ja}：{item.tested.ja}"),
+            item.tests,
+            item.result,
+            item.blind,
+        )
         for item in results
     )
     return table(label, Text("Audits of the published tables", "公表された表の監査"), columns, rows)
@@ -258,70 +261,66 @@ def methods_table(items: Sequence[Method], label: str = "context-methods") -> Ca
     """How the waves and the surveys abroad were made."""
     columns = [
         Column("survey", Text("Survey", "調査")),
-        Column("population", Text("Who was asked", "対象")),
-        Column("mode", Text("How", "手法")),
-        Column("sample", Text("How chosen", "標本の選び方")),
-        Column("fieldwork", Text("When", "時期")),
-        Column("valid", Text("Valid responses", "有効回答"), "count"),
+        Column("method", Text("Who was asked, how and when", "対象、手法、時期")),
         Column("caveat", Text("Caveat", "留意点")),
         Column("source", Text("Source", "出典")),
     ]
-    return table(
-        label,
-        Text("Differences in method", "調査方法の違い"),
-        columns,
+    rows = (
         (
-            (
-                item.label,
-                item.population,
-                item.mode,
-                item.sample,
-                item.fieldwork,
-                item.valid if item.valid is not None else Text("not known here", "不明"),
-                item.caveat,
-                _source(item.source.title, item.source.address, item.source.kind),
-            )
-            for item in items
-        ),
+            item.label,
+            Text(
+                f"{item.population.en}. {item.mode.en}. {item.sample.en}. {item.fieldwork.en}. "
+                f"Valid responses: {_number(item.valid).en}.",
+                f"{item.population.ja}。{item.mode.ja}。{item.sample.ja}。{item.fieldwork.ja}。"
+                f"有効回答：{_number(item.valid).ja}。",
+            ),
+            item.caveat,
+            _source(item.source.title, item.source.address, item.source.kind),
+        )
+        for item in items
     )
+    return table(label, Text("Differences in method", "調査方法の違い"), columns, rows)
+
+
+def _number(value: int | None) -> Text:
+    if value is None:
+        return Text("not known here", "不明")
+    return Text(f"{value:,}", f"{value:,}")
 
 
 def _source(title: str, address: str, kind: Text) -> Text:
     shown = f"{title}, {address}" if address else title
-    return Text(f"{shown} ({kind.en})", f"{shown}（{kind.ja}）")
+    return Text(f"{shown} ({kind.en})", f"{shown} （{kind.ja}）")
 
 
 def facts_table(items: Sequence[Fact], label: str, title: Text) -> Card:
     """Numbers of other waves and surveys, each with base, caveat and source."""
     columns = [
         Column("item", Text("Item", "項目")),
-        Column("survey", Text("Survey", "調査")),
-        Column("group", Text("Of whom", "対象")),
-        Column("value", Text("Value", "値"), "number"),
-        Column("unit", Text("Unit", "単位")),
-        Column("n", Text("n", "n"), "count"),
+        Column("survey", Text("Survey, and of whom", "調査と対象")),
+        Column("value", Text("Value", "値")),
         Column("caveat", Text("Caveat", "留意点")),
         Column("source", Text("Source", "出典")),
     ]
-    units = {"percent": Text("%", "%"), "count": Text("count", "件")}
-    return table(
-        label,
-        title,
-        columns,
+    units = {"percent": Text("%", "%"), "count": Text(" firms", "社")}
+    bases = {
+        i.id: Text("", "") if i.n is None else Text(f" (n = {i.n:,})", f"（n={i.n:,}）")
+        for i in items
+    }
+    rows = (
         (
-            (
-                Text(f"{i.question.en}: {i.option.en}", f"{i.question.ja}：{i.option.ja}"),
-                i.method.label,
-                i.group,
-                i.value,
-                units[i.unit],
-                i.n if i.n is not None else Text("not stated", "記載なし"),
-                i.caveat,
-                _source(i.source.title, i.source.address, i.source.kind),
-            )
-            for i in items
-        ),
+            Text(f"{i.question.en}: {i.option.en}", f"{i.question.ja}：{i.option.ja}"),
+            Text(
+                f"{i.method.label.en}; {i.group.en}{bases[i.id].en}",
+                f"{i.method.label.ja}、{i.group.ja}{bases[i.id].ja}",
+            ),
+            Text(f"{i.value}{units[i.unit].en}", f"{i.value}{units[i.unit].ja}"),
+            i.caveat,
+            _source(i.source.title, i.source.address, i.source.kind),
+        )
+        for i in items
     )
+    return table(label, title, columns, rows)
 
 
 def apart(

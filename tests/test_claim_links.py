@@ -1,0 +1,88 @@
+"""Each claim leads to its figure, each figure back to its claims."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sme_survey import load
+from sme_survey.judgement.claims import THEMES, ledger
+from sme_survey.presentation.cards import table_html
+from sme_survey.presentation.judged import ledger_label, ledger_table
+from sme_survey.publishing.claim_links import claim_anchor, link
+
+ROOT = Path(__file__).resolve().parent.parent
+LEDGER = ledger(load())
+NOTEBOOKS = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob("notebooks/*.ipynb")}
+
+
+def where(label: str) -> str | None:
+    pages = {"services": "results-it.html#fig-services"}
+    if label.startswith("ledger-"):
+        return f"discussion.html#tab-{label}"
+    return pages.get(label)
+
+
+def page_of(theme: str) -> str:
+    card = ledger_table(LEDGER, theme).as_json("en")
+    return (
+        f'<figure class="card card-table" id="tab-{card["label"]}" data-card="{card["label"]}">'
+        f"{table_html(card)}</figure>"
+    )
+
+
+def test_each_claim_has_an_address_and_leads_to_its_figure():
+    body = link(page_of("it"), "en", {"services": "Figure 2"}, where)
+    names = [item.claim.id for item in LEDGER if item.claim.theme == "it"]
+    assert re.findall(r'<tr id="claim-([a-z0-9-]+)">', body) == names
+    assert '<a href="results-it.html#fig-services">Figure 2</a>' in body
+    assert 'class="text verdict verdict-does-not-hold"' in body
+    assert '<td class="number">p. 9</td>' in body
+
+
+def test_each_figure_leads_back_to_its_claims():
+    figure = (
+        '<figure class="card card-figure" id="fig-services" data-card="services"><svg/></figure>'
+    )
+    body = link(figure, "en", {}, where)
+    for item in LEDGER:
+        if item.claim.card == "services":
+            assert f'href="discussion.html#{claim_anchor(item.claim.id)}"' in body
+            assert item.claim.statement.en in body or "&#x27;" in body
+    assert body.endswith("</details></figure>")
+    assert "言明" in link(figure, "ja", {}, where)
+
+
+def test_a_figure_without_claims_is_left_alone():
+    figure = '<figure class="card card-figure" id="fig-x" data-card="mail-out"><svg/></figure>'
+    assert link(figure, "en", {}, where) == figure
+
+
+def test_slips_lead_to_the_ledger_and_sources_to_their_page():
+    slips = (
+        '<figure class="card card-table" data-card="slips-names"><table><tr>'
+        '<th scope="row" class="text">survey-unit</th></tr></table></figure>'
+    )
+    assert 'href="discussion.html#claim-survey-unit"' in link(slips, "en", {}, where)
+    context = (
+        '<figure class="card card-table" data-card="context-waves"><table><tr>'
+        '<td class="text">A paper, 2022, https://example.org/a (secondary)</td></tr>'
+        "</table></figure>"
+    )
+    assert '<a href="https://example.org/a">A paper, 2022</a> (secondary)' in link(
+        context, "en", {}, where
+    )
+
+
+@pytest.mark.parametrize("theme", list(THEMES))
+def test_every_theme_has_its_table_in_the_discussion(theme):
+    assert f'ledger_table(judged, \\"{theme}\\")' in NOTEBOOKS["discussion"]
+    assert ledger_label(theme).startswith("ledger-")
+
+
+def test_every_figure_that_a_claim_names_stands_in_one_chapter():
+    for label in {item.claim.card for item in LEDGER if item.claim.card}:
+        chapters = [name for name, text in NOTEBOOKS.items() if f'\\"{label}\\"' in text]
+        assert chapters, f"no chapter draws {label}"
