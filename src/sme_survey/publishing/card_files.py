@@ -137,15 +137,21 @@ def context(card: Mapping[str, Any]) -> dict[str, str]:
 
 
 def row_records(shown: Shown) -> list[dict[str, Any]]:
-    """The rows of a card as dictionaries: text columns once in each language, then the context."""
+    """The rows of a card as dictionaries: words once in each language, then the context."""
     english, japanese = shown.json["en"], shown.json["ja"]
+    worded = [
+        column["kind"] == "text"
+        or any(isinstance(row[i], str) and row[i] for row in english["rows"])
+        for i, column in enumerate(english["columns"])
+    ]
     taken = {column["name"] for column in english["columns"]}
     more = {name: value for name, value in context(english).items() if name not in taken}
     records = []
     for first, second in zip(english["rows"], japanese["rows"], strict=True):
         record: dict[str, Any] = {}
-        for column, one, other in zip(english["columns"], first, second, strict=True):
-            if column["kind"] == "text":
+        cells = zip(english["columns"], worded, first, second, strict=True)
+        for column, words, one, other in cells:
+            if words:
                 record[f"{column['name']}_en"], record[f"{column['name']}_ja"] = one, other
             else:
                 record[column["name"]] = one

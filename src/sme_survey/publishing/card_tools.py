@@ -125,7 +125,7 @@ def data_tool(card: Mapping[str, Any], number: int, page: str) -> str:
     files = links([(f"{base}.{name}", say(name, language)) for name in ("csv", "json")])
     kind = say("table" if card["kind"] == "table" else "figure", language)
     note = html.escape(say("data_note", language, kind=kind))
-    return details("data", say("data", language), f"{files}<p>{note}</p>")
+    return details("download", say("data", language), f"{files}<p>{note}</p>")
 
 
 def image_tool(card: Mapping[str, Any], number: int, page: str) -> str:
