@@ -15,7 +15,7 @@ from sme_survey.publishing import citations, json_ld, metadata
 from sme_survey.publishing.card_tools import DATA_FOLDER, SITE, links, references
 from sme_survey.publishing.cards import CardPlace
 from sme_survey.publishing.editions import other
-from sme_survey.survey.text import Language, Text, edition
+from sme_survey.survey.text import LANGUAGES, Language, Text, edition
 
 # Pages whose subject is the data set itself.
 DATA_PAGES = ("book/index", "book/data-dictionary", "book/reuse")
@@ -95,9 +95,7 @@ def head(
         tags.insert(0, tag("link", rel="canonical", href=here))
         tags.append(tag("meta", name="citation_public_url", content=here))
         graph["og:url"] = here
-        twin = book.url(
-            f"{other(language)}/{page}.html"
-        )  # alternates count as whole addresses only
+        twin = book.url(f"{other(language)}/{page}.html")  # alternates are whole addresses only
         tags += [
             tag("link", rel="alternate", hreflang=language, href=here),
             tag("link", rel="alternate", hreflang=other(language), href=twin),
@@ -106,6 +104,36 @@ def head(
     tags += [tag("meta", property=name, content=value) for name, value in graph.items()]
     tags.append(tag("meta", name="twitter:card", content="summary_large_image"))
     return tags
+
+
+def front_head(book: metadata.Book, title: str, description: str) -> str:
+    """Links and preview in the head of the front page, which stands above both editions."""
+    tags = [
+        *(
+            tag("link", rel="describedby", href=target, type=kind, title=name)
+            for target, kind, name in DESCRIBED_BY
+        ),
+        tag("link", rel="license", href=metadata.CC_BY),
+    ]
+    graph = {
+        "og:type": "website",
+        "og:title": title,
+        "og:description": description,
+        "og:image": book.url("images/preview-en.png") or "images/preview-en.png",
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": book.title.en,
+    }
+    if book.address:
+        tags.insert(0, tag("link", rel="canonical", href=book.address))
+        tags += [
+            tag("link", rel="alternate", hreflang=name, href=book.url(f"{name}/book/index.html"))
+            for name in LANGUAGES
+        ]
+        graph["og:url"] = book.address
+    tags += [tag("meta", property=name, content=value) for name, value in graph.items()]
+    tags.append(tag("meta", name="twitter:card", content="summary_large_image"))
+    return "\n".join(tags)
 
 
 def describe(
