@@ -7,8 +7,10 @@ import html
 import re
 from pathlib import Path
 
+from sme_survey.publishing import metadata
 from sme_survey.publishing.editions import word
 from sme_survey.publishing.pages import survey_facts
+from sme_survey.publishing.reuse import front_head
 from sme_survey.survey.text import Language, Text
 
 LEADS = Text(
@@ -40,6 +42,7 @@ def landing_page(root: Path) -> str:
         f'<meta name="description" content="{html.escape(LEADS["en"][:155].rsplit(" ", 1)[0])}…">\n'
         '<link rel="icon" href="en/_static/icon.svg" type="image/svg+xml">\n'
         f'<link rel="stylesheet" href="en/_static/landing.css?v={_short(style)}">\n'
+        f"{front_head(metadata.book(root), title, LEADS['en'])}\n"
         f"</head>\n<body>\n<main>\n{_half('en')}{_half('ja')}</main>\n"
         f'<footer>\n<p>{word("credit", "en")}</p>\n<p lang="ja">{word("credit", "ja")}</p>\n'
         "</footer>\n</body>\n</html>\n"
