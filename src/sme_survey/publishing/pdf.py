@@ -18,7 +18,7 @@ from typing import Any
 
 from lxml import etree
 
-from sme_survey.publishing import exports, paper
+from sme_survey.publishing import exports, paper, searchable
 from sme_survey.publishing.editions import word
 from sme_survey.publishing.exports import INTERNAL, SVG, XHTML, Volume, say
 
@@ -27,6 +27,11 @@ STYLE = ROOT / "book/_print/print.css"
 # One typeface for both languages, whole and in TrueType: it is embedded as two subsets, and no
 # machine prints with another. The face of code comes with matplotlib.
 FONTS = ROOT / "node_modules/@expo-google-fonts/noto-sans-jp"
+POSTSCRIPT = {
+    ("Book", 400): "NotoSansJP-Regular",
+    ("Book", 700): "NotoSansJP-Bold",
+    ("Code", 400): "DejaVuSansMono",
+}
 DRAWING_SCALE = 0.9  # drawings are made for screens: their text is then 8 points
 SHORT_TABLE = 14  # rows, up to which a table stays on one page
 LONG_TABLE = 22  # rows, from which on a table may run over pages
@@ -101,8 +106,8 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def font_faces() -> str:
-    """The typefaces as CSS, by their files on this machine.
+def typefaces() -> dict[tuple[str, int], Path]:
+    """File of each typeface by the name that the stylesheet has for it, and weight.
 
     Raises
     ------
@@ -111,19 +116,23 @@ def font_faces() -> str:
     """
     import matplotlib
 
-    code = Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSansMono.ttf"
     faces = {
         ("Book", 400): FONTS / "400Regular/NotoSansJP_400Regular.ttf",
         ("Book", 700): FONTS / "700Bold/NotoSansJP_700Bold.ttf",
-        ("Code", 400): code,
+        ("Code", 400): Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSansMono.ttf",
     }
     for path in faces.values():
         if not path.is_file():
             raise FileNotFoundError(f"no {path.name}: run `make environment`")
+    return faces
+
+
+def font_faces() -> str:
+    """The typefaces as CSS, by their files on this machine."""
     return "".join(
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
         f'src: url("{path.as_uri()}"); }}\n'
-        for (family, weight), path in faces.items()
+        for (family, weight), path in typefaces().items()
     )
 
 
@@ -369,6 +378,8 @@ def finish(document: bytes, volume: Volume) -> bytes:
             about["pdf:Producer"] = producer
         write_outline(pdf, volume)
         mend_tags(pdf)
+        faces = {POSTSCRIPT[key]: path for key, path in typefaces().items()}
+        searchable.mend(pdf, faces, page(volume, {}))
         pdf.Root.Lang = pikepdf.String(language)
         pdf.Root.PageMode = pikepdf.Name.UseOutlines
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
