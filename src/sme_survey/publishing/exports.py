@@ -75,7 +75,8 @@ SAY: dict[str, Text] = {
 DROPPED = (
     "//script", "//style", "//noscript", "//link", "//button", "//form", "//input", "//select",
     '//*[contains(@class, "headerlink")]', '//*[contains(@class, "page-tools")]',
-    '//*[contains(@class, "card-tools")]', '//*[contains(@class, "toctree-wrapper")]',
+    '//*[contains(@class, "page-cite")]', '//*[contains(@class, "card-tools")]',
+    '//*[contains(@class, "toctree-wrapper")]',
     '//details[contains(@class, "cell-code")]', '//dl[contains(@class, "said")]',
     '//section[@id="how-to-read"]', '//section[@id="chapters"]',
     "//*[@hidden]",
