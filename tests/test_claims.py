@@ -16,7 +16,8 @@ import pytest
 from sme_survey import DataError, Survey, load
 from sme_survey.judgement import claims
 from sme_survey.judgement.claims import ledger
-from sme_survey.judgement.verdicts import KINDS, VERDICTS, ArgumentError, evaluate
+from sme_survey.judgement.kinds import KINDS, evaluate
+from sme_survey.judgement.verdicts import VERDICTS, ArgumentError
 from sme_survey.survey.loading import data_dir
 from sme_survey.survey.model import UnknownName, count_ranges
 

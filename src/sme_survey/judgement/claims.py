@@ -14,15 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sme_survey.judgement.verdicts import (
-    KINDS,
-    VERDICTS,
-    ArgumentError,
-    Arguments,
-    Finding,
-    Verdict,
-    evaluate,
-)
+from sme_survey.judgement.kinds import KINDS, evaluate
+from sme_survey.judgement.verdicts import VERDICTS, ArgumentError, Arguments, Finding, Verdict
 from sme_survey.survey.model import Survey, UnknownName
 from sme_survey.survey.tables import DataError, Problem, Row
 from sme_survey.survey.text import Language, Text

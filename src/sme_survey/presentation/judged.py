@@ -341,13 +341,14 @@ def apart(
         for heading, part in items
         for position, item in enumerate(part)
     ]
-    return shares(
+    card = shares(
         rows,
         label,
         title,
         notes,
         axis=Text("Per cent, each of its own base", "割合（%、母数は項目ごとに異なる）"),
     )
+    return replace(card, n=Text("", ""))  # no one base holds for the chart
 
 
 def fact_item(fact: Fact) -> Item:
