@@ -30,7 +30,7 @@ _ROW = re.compile(r'<tr><th scope="row" class="text">([a-z0-9-]+)</th>(.*?)</tr>
 _LAST = re.compile(r'<td class="text">([a-z0-9-]+)</td>$')
 _PAGE = re.compile(r'^<td class="number">(\d+)</td>')
 _SLIP = re.compile(r'(<th scope="row" class="text">)([a-z0-9-]+)(?=</th>)')
-_ADDRESS = re.compile(r"(?<=>)([^<>]+), (https?://[^\s<>\"]+)")
+_ADDRESS = re.compile(r"(<t[dh]\b[^>]*>)([^<>]+), (https?://[^\s<>\"]+)(?=</t[dh]>)")
 STYLE = "ledger.css"
 
 Where = Callable[[str], str | None]
@@ -122,7 +122,7 @@ def link(body: str, language: Language, names: Mapping[str, str], where: Where) 
         if label.startswith("slips-"):
             return _SLIP.sub(lambda row: _linked_slip(row, where), text)
         if label.startswith("context-"):
-            return _ADDRESS.sub(r'<a href="\2">\1</a>', text)
+            return _ADDRESS.sub(r'\1<a href="\3">\2</a>', text)
         back = _back(label, language, where)
         return f"{text.removesuffix('</figure>')}{back}</figure>" if back else text
 

@@ -70,7 +70,8 @@ def _half(language: Language) -> str:
     )
     return (
         f'<section lang="{language}">\n<p class="kicker">{word("book_subtitle", language)}</p>\n'
-        f"<{heading}>{_together(word('book_title', language))}</{heading}>\n<p>{LEADS[language]}</p>\n"
+        f"<{heading}>{_together(word('book_title', language))}</{heading}>\n"
+        f"<p>{LEADS[language]}</p>\n"
         f'<p><a class="enter" href="{language}/book/index.html">{ENTER[language]}</a></p>\n'
         f"<dl>{facts}</dl>\n<ul>{links}</ul>\n</section>\n"
     )
