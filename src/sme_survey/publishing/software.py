@@ -36,6 +36,9 @@ _SPDX = {
     "Python Software Foundation License": "PSF-2.0",
 }
 
+# Packages whose metadata name no licence, after their licence files.
+_BY_FILE = {"resvg-py": "MIT"}
+
 
 @dataclass(frozen=True)
 class Software:
@@ -66,7 +69,7 @@ def python(name: str) -> Software:
         licence = ", ".join(_SPDX.get(item, item) for item in names)
     if not licence:
         first = (found.get("License") or "").strip().splitlines()[:1]
-        licence = first[0] if first else ""
+        licence = first[0] if first else _BY_FILE.get(name, "")
     return Software(found["Name"], found["Version"], licence)
 
 
