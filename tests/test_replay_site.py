@@ -72,13 +72,19 @@ def test_the_numbers_of_the_prose_come_from_the_file_beside_the_notebook(tmp_pat
 
 @pytest.mark.parametrize("repository", ["", "https://github.com/some/where"])
 def test_a_download_sets_itself_up(repository: str):
-    found = elsewhere.download_notebook(notebook(), repository, "ja")
+    found = elsewhere.download_notebook(notebook(), repository, "ja", {})
     first = found["cells"][0]["source"]
     ast.parse(first)
     assert (f"git+{repository}" in first) is bool(repository)
     assert '"SME_SURVEY_LANG", "ja"' in first
     assert "@" not in first.replace("] @ ", "")
     assert [cell["cell_type"] for cell in found["cells"]] == ["code", "markdown", "code", "code"]
+
+
+def test_a_download_reads_well_outside_the_book():
+    text = "(an-anchor)=\n## A\n{glue:text}`share` of {glue:text}`n:.1f`, {card}`x`, {glue:text}`y`"
+    found = elsewhere.plain_passage(text, {"share": "5.1", "n": "4,074"})
+    assert found == "## A\n5.1 of 4,074, `x`, {glue:text}`y`"
 
 
 @pytest.mark.parametrize("ending", ["", "/", ".git"])

@@ -21,6 +21,7 @@ from sme_survey.publishing.editions import filter_notebook
 from sme_survey.survey.text import LANGUAGES, Language
 
 ROOT = Path(__file__).resolve().parents[3]
+GLUE = "application/papermill.record/"
 BRANCH = "colab"  # of the repository: the workflow of that name keeps the notebooks there
 
 SET_UP = '''"""Set-up: where the book's package is not installed, install it (with its data)."""
@@ -49,8 +50,43 @@ def repository_source(repository: str) -> str:
     return NO_SOURCE.replace("@VERSION@", __version__)
 
 
+_PLAIN = (
+    (re.compile(r"^\([\w-]+\)=\n", re.M), ""),  # anchors
+    (re.compile(r"\{card\}`([^`]+)`"), r"`\1`"),
+    (re.compile(r"\{lang-\w+\}`([^`]+)`"), r"\1"),
+)
+_NUMBER = re.compile(r"\{glue:text\}`(\w+)(?::[^`]*)?`")
+
+
+def plain_passage(text: str, numbers: Mapping[str, str]) -> str:
+    """A passage without the marks that only the book understands, its numbers in their places."""
+    for pattern, replacement in _PLAIN:
+        text = pattern.sub(replacement, text)
+    return _NUMBER.sub(lambda found: numbers.get(found.group(1), found.group(0)), text)
+
+
+def stored_numbers(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """The numbers for the prose among the outputs of a notebook, by name."""
+    found = {}
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
+            text = output.get("data", {}).get(GLUE + "text/plain")
+            if name and text:
+                found[name] = unquoted("".join(text))
+    return found
+
+
+def unquoted(text: str) -> str:
+    """A number for the prose without the quotation marks of a Python text."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
 def download_notebook(
-    notebook: Mapping[str, Any], repository: str, language: Language
+    notebook: Mapping[str, Any],
+    repository: str,
+    language: Language,
+    numbers: Mapping[str, str],
 ) -> dict[str, Any]:
     """The notebook that a reader downloads: this edition, with a first cell that sets it up."""
     set_up: dict[str, Any] = {
@@ -64,6 +100,9 @@ def download_notebook(
         .rstrip(),
     }
     cells = [dict(cell) for cell in notebook["cells"]]
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = plain_passage("".join(cell["source"]), numbers)
     return {
         "cells": [set_up, *cells],
         "metadata": {
@@ -107,9 +146,9 @@ def write_notebooks(root: Path, target: Path, repository: str) -> list[Path]:
             notebook = json.loads(filter_notebook(source.read_text(encoding="utf-8"), language))
             path = target / language / "notebooks" / source.name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(
-                notebook_text(download_notebook(notebook, repository, language)), "utf-8"
-            )
+            numbers = stored_numbers(notebook)
+            download = download_notebook(notebook, repository, language, numbers)
+            path.write_text(notebook_text(download), encoding="utf-8")
             written.append(path)
     return written
 

@@ -22,12 +22,18 @@ from sphinx.builders.html._assets import _JavaScript
 from sphinx.transforms import SphinxTransform
 
 from sme_survey import __version__
-from sme_survey.publishing.elsewhere import Elsewhere, download_notebook, elsewhere, notebook_text
+from sme_survey.publishing.elsewhere import (
+    GLUE,
+    Elsewhere,
+    download_notebook,
+    elsewhere,
+    notebook_text,
+    unquoted,
+)
 from sme_survey.publishing.replay_site import FOLDER, HOST, canonical, short, wheel_name
 from sme_survey.survey.text import Language, Text, edition
 
 CARD = "application/vnd.sme-survey.card+json"
-GLUE = "application/papermill.record/"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 KEPT_OF_A_CARD = ("label", "title", "caption", "alt", "n", "columns", "rows", "digest")
@@ -272,7 +278,8 @@ def write_pages(app: Sphinx, exception: Exception | None) -> None:
         numbers = glued_numbers(executed.with_suffix(".glue.json"))
         data = page_data(notebook, ids, numbers, docname, language)
         page.write_text(canonical(data), encoding="utf-8")
-        download = download_notebook(notebook, app.config.replay_repository, language)
+        plain = {name: unquoted(text) for name, text in numbers.items()}
+        download = download_notebook(notebook, app.config.replay_repository, language, plain)
         place = output / f"{docname}.ipynb"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(notebook_text(download), encoding="utf-8")
