@@ -142,11 +142,12 @@ def write_notebooks(root: Path, target: Path, repository: str) -> list[Path]:
     """Write the notebooks of both editions, with their set-up cell, below a folder."""
     written = []
     for source in sorted((root / "notebooks").glob("*.ipynb")):
+        stored = source.read_text(encoding="utf-8")
+        numbers = stored_numbers(json.loads(stored))
         for language in LANGUAGES:
-            notebook = json.loads(filter_notebook(source.read_text(encoding="utf-8"), language))
+            notebook = json.loads(filter_notebook(stored, language))
             path = target / language / "notebooks" / source.name
             path.parent.mkdir(parents=True, exist_ok=True)
-            numbers = stored_numbers(notebook)
             download = download_notebook(notebook, repository, language, numbers)
             path.write_text(notebook_text(download), encoding="utf-8")
             written.append(path)
