@@ -57,6 +57,8 @@ def drawer(spec: RowChart | StackChart | tuple[Tile, ...], label: str) -> Callab
 
 def bases(*sizes: int) -> Text:
     """The base of a chart in words: ``n = 4,074``."""
+    if not sizes:
+        return Text("", "")
     shown = ", ".join(f"{size:,}" for size in dict.fromkeys(sizes))
     return Text(f"n = {shown}", f"n={shown.replace(', ', '、')}")
 
@@ -558,8 +560,13 @@ def shares(
     questions: tuple[Question, ...] = (),
     axis: Text = Text("Per cent of firms", "企業の割合（%）"),
     name: Text = Text("Item", "項目"),
+    answers: Sequence[Answer] = (),
 ) -> Card:
-    """Any list of percentages as bars; items with an interval show it."""
+    """Any list of percentages as bars; items with an interval show it.
+
+    ``questions`` and ``answers`` are what the numbers were computed from: they give the card its
+    wording, pages, waves and bases.
+    """
     lines = tuple(
         Line(
             item.label,
@@ -620,9 +627,10 @@ def shares(
         columns=tuple(columns),
         rows=tuple(rows),
         questions=questions,
-        pages=pages,
-        n=n,
+        pages=pages or _pages(questions),
+        n=n or bases(*(item.n for item in answers)),
         notes=notes,
+        bases=_bases(answers),
         draw=drawer(RowChart(lines, series, axis=axis), label),
     )
 
@@ -648,8 +656,13 @@ def pairs(
     axis: Text = Text("Per cent", "割合（%）"),
     name: Text = Text("Item", "項目"),
     n: Text = Text("", ""),
+    answers: Sequence[Answer] = (),
 ) -> Card:
-    """Two percentages a row as a dumbbell, for example a sample against its frame."""
+    """Two percentages a row as a dumbbell, for example a sample against its frame.
+
+    ``questions`` and ``answers`` are what the numbers were computed from: they give the card its
+    wording, pages, waves and bases.
+    """
     series = (
         Series("first", names[0], charts.SAND, "D"),
         Series("second", names[1], charts.BLUE, "o"),
@@ -684,9 +697,10 @@ def pairs(
             (item.label, item.first, item.second, item.second - item.first) for item in items
         ),
         questions=questions,
-        pages=pages,
-        n=n,
+        pages=pages or _pages(questions),
+        n=n or bases(*(item.n for item in answers)),
         notes=notes,
+        bases=_bases(answers),
         draw=drawer(RowChart(lines, series, "dumbbell", axis=axis), label),
     )
 
@@ -698,10 +712,14 @@ def bounded(
     notes: Text = Text("", ""),
     pages: tuple[int, ...] = (),
     questions: tuple[Question, ...] = (),
+    answers: Sequence[Answer] = (),
 ) -> Card:
     """Percentages among those who answered, with the range that the no-answers leave open.
 
     ``items``: label, percentage (0 to 100), bounds as proportions.
+
+    ``questions`` and ``answers`` are what the numbers were computed from: they give the card its
+    wording, pages, waves and bases.
     """
     lines = tuple(
         Line(text, (Mark("answered", value, 100 * ends.low, 100 * ends.high),))
@@ -741,8 +759,10 @@ def bounded(
         ),
         rows=tuple((text, value, 100 * ends.low, 100 * ends.high) for text, value, ends in items),
         questions=questions,
-        pages=pages,
+        pages=pages or _pages(questions),
+        n=bases(*(item.n for item in answers)),
         notes=notes,
+        bases=_bases(answers),
         draw=drawer(RowChart(lines, series, "tracks"), label),
     )
 
