@@ -109,10 +109,11 @@ def table_tool(card: Mapping[str, Any], number: int, page: str) -> str:
     return details("table", word("table_tool", language), panel)
 
 
-def links(entries: list[tuple[str, str]]) -> str:
-    """Links to files, each to be saved rather than opened."""
+def links(entries: list[tuple[str, str]], subject: str = "") -> str:
+    """Links to files, each to be saved rather than opened; ``subject`` tells alike links apart."""
+    of = f'<span class="visually-hidden">: {html.escape(subject)}</span>' if subject else ""
     items = "".join(
-        f'<li><a href="{html.escape(href)}" download>{html.escape(text)}</a></li>'
+        f'<li><a href="{html.escape(href)}" download>{html.escape(text)}{of}</a></li>'
         for href, text in entries
     )
     return f'<ul class="card-files">{items}</ul>'
@@ -122,7 +123,9 @@ def data_tool(card: Mapping[str, Any], number: int, page: str) -> str:
     """The rows as files, the same for both editions."""
     language = cast(Language, card["lang"])
     base = f"{SITE}{DATA_FOLDER}/{card['label']}"
-    files = links([(f"{base}.{name}", say(name, language)) for name in ("csv", "json")])
+    files = links(
+        [(f"{base}.{name}", say(name, language)) for name in ("csv", "json")], card["title"]
+    )
     kind = say("table" if card["kind"] == "table" else "figure", language)
     note = html.escape(say("data_note", language, kind=kind))
     return details("download", say("data", language), f"{files}<p>{note}</p>")
@@ -134,7 +137,9 @@ def image_tool(card: Mapping[str, Any], number: int, page: str) -> str:
         return ""
     language = cast(Language, card["lang"])
     base = f"{SITE}{IMAGE_FOLDER}/{language}/{card['label']}"
-    files = links([(f"{base}.{name}", say(name, language)) for name in ("svg", "png")])
+    files = links(
+        [(f"{base}.{name}", say(name, language)) for name in ("svg", "png")], card["title"]
+    )
     note = html.escape(say("image_note", language))
     return details("image", say("image", language), f"{files}<p>{note}</p>")
 
