@@ -246,7 +246,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository")
     options = parser.parse_args(arguments)
     output = options.output.resolve() if options.output else None
-    return build(options.root.resolve(), output, options.force)
+    try:
+        return build(options.root.resolve(), output, options.force)
+    except replay_site.ReplayError as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":
