@@ -325,3 +325,34 @@ def test_the_page_is_well_formed(editions: dict[str, Printed]) -> None:
     assert len(ids) == len(set(ids))
     anchors = [link.get("href") for link in root.iter(f"{{{XHTML}}}a")]
     assert not [item for item in anchors if item.startswith("#") and item[1:] not in ids]
+
+
+# ---- tables ----------------------------------------------------------------------------------
+
+
+def table(*rows: tuple[str, ...]) -> Any:
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return etree.fromstring(f'<table xmlns="{XHTML}"><tbody>{body}</tbody></table>')
+
+
+def test_columns_are_measured_out_where_cells_wrap() -> None:
+    text = "the most named option of those that answered " * 6
+    made = table(("claim-name", text, "holds"), ("other", text, "does not hold"))
+    assert paper.fit_table(made) == "short"
+    wide = [float(col.get("style")[7:-1]) for col in made.iter(f"{{{XHTML}}}col")]
+    assert len(wide) == 3
+    assert sum(wide) == pytest.approx(100, abs=0.2)
+    assert wide[1] > 60
+    assert min(wide) > 5
+
+
+def test_tables_of_numbers_are_left_alone() -> None:
+    made = table(*[("small", "12.3", "45.6")] * 30)
+    assert paper.fit_table(made) == "long"
+    assert not list(made.iter(f"{{{XHTML}}}col"))
+
+
+def test_words_of_both_languages_are_measured() -> None:
+    assert paper.longest_word("discussion-organisation 無回答の割合") == 12
+    assert paper.longest_word("https://example.org/a/very/long/path") == paper.BREAKABLE
+    assert paper.half_widths("無回答 5%") == 9

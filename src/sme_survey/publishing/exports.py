@@ -314,6 +314,7 @@ def clean(article: Any, language: Language) -> None:
             element.tag = "div"
             for summary in element.xpath("./summary"):
                 summary.tag = "p"
+                summary.set("class", "summary")
     for element in list(article.iter("div", "span")):
         if has_class(element, *UNWRAPPED):
             unwrap(element)

@@ -33,8 +33,6 @@ POSTSCRIPT = {
     ("Code", 400): "DejaVuSansMono",
 }
 DRAWING_SCALE = 0.9  # drawings are made for screens: their text is then 8 points
-SHORT_TABLE = 14  # rows, up to which a table stays on one page
-LONG_TABLE = 22  # rows, from which on a table may run over pages
 # A browser that asks nobody for anything, and draws the same on every machine.
 BROWSER_ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -154,7 +152,7 @@ def style(volume: Volume) -> str:
 
 
 def fit(body: Any) -> None:
-    """Set the size of drawings for paper, and let long tables run over pages."""
+    """Set drawings and tables for paper; only long tables run over pages."""
     for picture in list(body.iter(f"{{{SVG}}}svg")):
         beside = paper.columns(picture)
         if beside:
@@ -165,12 +163,12 @@ def fit(body: Any) -> None:
             continue
         for name in ("width", "height"):
             picture.set(name, f"{float(picture.get(name)) * DRAWING_SCALE:.1f}")
-    for figure in body.iter(f"{{{XHTML}}}figure"):
-        if len(list(figure.iter(f"{{{XHTML}}}tr"))) > LONG_TABLE:
-            figure.set("class", f"{figure.get('class')} long")
     for table in body.iter(f"{{{XHTML}}}table"):
-        if len(list(table.iter(f"{{{XHTML}}}tr"))) <= SHORT_TABLE:
-            table.set("class", f"{table.get('class') or ''} short".strip())
+        kind = paper.fit_table(table)
+        holder = next(table.iterancestors(f"{{{XHTML}}}figure"), None)
+        for element in (table, holder):
+            if element is not None and kind:
+                element.set("class", f"{element.get('class') or ''} {kind}".strip())
 
 
 def page(volume: Volume, pages: dict[str, int]) -> str:
