@@ -149,6 +149,19 @@ def test_csvw_notices_a_wrong_cell(tmp_path):
         described.is_valid  # noqa: B018
 
 
+def test_the_data_dictionary_shows_every_column(site):
+    for language in LANGUAGES:
+        tree = html.parse(site / language / "book/data-dictionary.html").getroot()
+        shown = tree.xpath("//table[@class='dictionary']")
+        assert len(shown) == len(metadata.tables())
+        for resource, table in zip(metadata.tables(), shown, strict=True):
+            names = [cell.text_content() for cell in table.xpath(".//tbody//th")]
+            assert names == [field["name"] for field in resource["schema"]["fields"]]
+            text = table.text_content()
+            key = "description" if language == "en" else "description_ja"
+            assert all(field[key] in text for field in resource["schema"]["fields"])
+
+
 # ---- DDI -------------------------------------------------------------------------------------
 
 
@@ -280,6 +293,32 @@ def test_the_sitemap_names_every_page_in_both_languages(site):
     assert len(places) == len(set(places))
     assert len(tree.xpath("//x:link", namespaces=names)) == 2 * len(expected)
     assert sharing.robots(ADDRESSED).endswith(f"Sitemap: {ADDRESS}sitemap.xml\n")
+
+
+def test_a_site_with_an_address_gets_a_sitemap_and_one_without_gets_none(tmp_path, monkeypatch):
+    for book in (BOOK, ADDRESSED):
+        place = tmp_path / str(bool(book.address))
+        for language in LANGUAGES:
+            (place / language).mkdir(parents=True)
+            (place / language / "x.html").write_text("<p>x</p>", encoding="utf-8")
+        monkeypatch.setattr(metadata, "book", lambda *_, chosen=book: chosen)
+        sharing.assemble(ROOT, tmp_path / "work", place)
+        assert (place / "sitemap.xml").is_file() == bool(book.address)
+        assert ("Sitemap:" in (place / "robots.txt").read_text("utf-8")) == bool(book.address)
+        for table in metadata.tables():
+            assert (place / "data" / table["path"]).is_file()
+        for target, _, _ in reuse.DESCRIBED_BY:
+            assert (place / target).is_file()
+
+
+def test_the_front_page_can_be_shared(site):
+    head = html.parse(site / "index.html").getroot().head
+    assert (site / head.xpath("meta[@property='og:image']/@content")[0]).is_file() or BOOK.address
+    assert all((site / link).is_file() for link in head.xpath("link[@rel='describedby']/@href"))
+    whole = parsed(reuse.front_head(ADDRESSED, "T", "D").splitlines())
+    assert whole.xpath("link[@rel='canonical']/@href") == [ADDRESS]
+    assert whole.xpath("meta[@property='og:image']/@content")[0].startswith(ADDRESS)
+    assert whole.xpath("link[@hreflang]/@hreflang") == ["en", "ja"]
 
 
 def documents() -> list[tuple[str, str]]:
