@@ -76,6 +76,14 @@ def test_slips_lead_to_the_ledger_and_sources_to_their_page():
     )
 
 
+def test_the_data_of_a_card_stay_as_they_are():
+    stored = (
+        '<script type="application/json">{"rows":[["A paper, https://example.org/a (x)"]]}</script>'
+    )
+    context = f'<figure class="card card-table" data-card="context-waves">{stored}</figure>'
+    assert stored in link(context, "en", {}, where)
+
+
 @pytest.mark.parametrize("theme", list(THEMES))
 def test_every_theme_has_its_table_in_the_discussion(theme):
     assert f'ledger_table(judged, \\"{theme}\\")' in NOTEBOOKS["discussion"]

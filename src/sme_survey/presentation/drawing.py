@@ -31,6 +31,7 @@ logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 WIDTH = 432.0  # points; shown 1:1 it reads at 390 pixels, and scales up on wider pages
 SIZE, SMALL, LEADING = 12.0, 10.5, 15.0
+BOLD = 0.86  # headings are bold, which takes more room than the font they are measured with
 INK, GRID = "#010203", "#dddddc"  # replaced by the page's own colours in ``tidy_svg``
 _RC: dict[str, Any] = {
     "svg.fonttype": "none",
@@ -149,7 +150,7 @@ def draw_rows(chart: RowChart, label: str, language: Language) -> str:
         layout = []
         y = top
         for line in chart.lines:
-            heading = wrap(line.heading[language], WIDTH / SIZE) if line.heading else []
+            heading = wrap(line.heading[language], BOLD * WIDTH / SIZE) if line.heading else []
             y += (len(heading) * (LEADING + 2) + 8) if heading else 0
             words = wrap(line.label[language], WIDTH / SIZE * 0.97)
             aside = wrap(line.aside[language], WIDTH / SMALL * 0.97) if line.aside else []

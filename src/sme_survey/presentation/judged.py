@@ -361,5 +361,15 @@ def fact_item(fact: Fact) -> Item:
     """
     if fact.percent is None:
         raise ValueError(f"fact {fact.id} is not a percentage")
-    label = Text(f"{fact.option.en}; {fact.group.en}", f"{fact.option.ja}（{fact.group.ja}）")
+    label = Text(f"{fact.option.en} ({fact.group.en})", f"{fact.option.ja}（{fact.group.ja}）")
     return Item(label, fact.percent, n=fact.n, colour=charts.SAND)
+
+
+def fact_part(items: Sequence[Fact]) -> tuple[Text, list[Item]]:
+    """Facts of one survey as a part of a chart, under its name and what it asked."""
+    first = items[0]
+    heading = Text(
+        f"{first.method.label.en}: {first.question.en}",
+        f"{first.method.label.ja}：{first.question.ja}",
+    )
+    return heading, [fact_item(item) for item in items]

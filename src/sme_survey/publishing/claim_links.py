@@ -30,7 +30,7 @@ _ROW = re.compile(r'<tr><th scope="row" class="text">([a-z0-9-]+)</th>(.*?)</tr>
 _LAST = re.compile(r'<td class="text">([a-z0-9-]+)</td>$')
 _PAGE = re.compile(r'^<td class="number">(\d+)</td>')
 _SLIP = re.compile(r'(<th scope="row" class="text">)([a-z0-9-]+)(?=</th>)')
-_ADDRESS = re.compile(r"(<t[dh]\b[^>]*>)([^<>]+), (https?://[^\s<>\"]+)(?=</t[dh]>)")
+_ADDRESS = re.compile(r"(<t[dh]\b[^>]*>)([^<>]+), (https?://[^\s<>\"]+)(?=[^<>]*</t[dh]>)")
 STYLE = "ledger.css"
 
 Where = Callable[[str], str | None]
