@@ -110,6 +110,7 @@ def run_claims(options: argparse.Namespace) -> int:
     survey = load(options.data)
     judged = claims.ledger(survey)
     changed = claims.differences(survey, judged)
+    covered = claims.coverage(survey, judged)
     shown = [
         item
         for item in judged
@@ -120,6 +121,11 @@ def run_claims(options: argparse.Namespace) -> int:
             {
                 "claims": [item.as_json(options.lang) for item in shown],
                 "totals": claims.totals(shown),
+                "coverage": {
+                    "sentences": covered.sentences,
+                    "numbers": covered.numbers,
+                    "not_covered": [list(place) for place in covered.missing],
+                },
                 "differs_from_recorded": [
                     {"claim": item.claim_id, "recorded": item.recorded, "computed": item.computed}
                     for item in changed
@@ -128,6 +134,8 @@ def run_claims(options: argparse.Namespace) -> int:
         )
     else:
         _print_ledger(shown, language(options))
+        left = f"; {len(covered.missing)} are left out" if covered.missing else ""
+        print(f"covers {covered.numbers} numbers in {covered.sentences} sentences{left}")
     for difference in changed:
         print(f"verdict differs from the recorded one: {difference}", file=sys.stderr)
     return FOUND if changed else OK

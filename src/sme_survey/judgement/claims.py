@@ -236,6 +236,41 @@ def differences(survey: Survey, judged: Iterable[Judged]) -> tuple[Difference, .
     )
 
 
+@dataclass(frozen=True)
+class Coverage:
+    """How many numbers of the report's sentences the claims cover.
+
+    ``sentences`` and ``numbers`` count what the program read from the report's text; ``missing``
+    names page, sentence and number of each that no claim covers.
+    """
+
+    sentences: int
+    numbers: int
+    missing: tuple[tuple[int, str, str], ...]
+
+
+def coverage(survey: Survey, judged: Iterable[Judged]) -> Coverage:
+    """The numbers of the report's sentences (``double_entry.csv``) against those of the claims."""
+    covered: dict[tuple[int | None, str], set[str]] = {}
+    for item in judged:
+        place = item.claim.page, item.claim.block
+        covered.setdefault(place, set()).update(item.claim.numbers)
+    found = [
+        (row.whole("page"), row.text("block"), row.text("value"))
+        for row in survey.tables["double_entry"]
+        if row.text("block").startswith("sentence")
+    ]
+    return Coverage(
+        len({(page, block) for page, block, _ in found}),
+        len(found),
+        tuple(
+            (page, block, value)
+            for page, block, value in found
+            if value not in covered.get((page, block), set())
+        ),
+    )
+
+
 def slips(judged: Iterable[Judged]) -> tuple[Judged, ...]:
     """Statements of the report itself that do not hold, or hold a unit other than printed."""
     return tuple(

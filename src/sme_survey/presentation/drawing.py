@@ -31,7 +31,7 @@ logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 WIDTH = 432.0  # points; shown 1:1 it reads at 390 pixels, and scales up on wider pages
 SIZE, SMALL, LEADING = 12.0, 10.5, 15.0
-BOLD = 0.86  # headings are bold, which takes more room than the font they are measured with
+BOLD = 0.8  # headings are bold, which takes more room than the font they are measured with
 INK, GRID = "#010203", "#dddddc"  # replaced by the page's own colours in ``tidy_svg``
 _RC: dict[str, Any] = {
     "svg.fonttype": "none",
