@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -189,7 +190,7 @@ def again(site: Path, target: Path) -> int:
     for name in different:
         print(f"{name}: differs between two runs", file=sys.stderr)
     if not different:
-        print(f"{target}: a second run gives the same bytes")
+        print(f"{os.path.relpath(target)}: a second run gives the same bytes")
     return int(bool(different))
 
 
@@ -211,7 +212,7 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in problems:
             print(problem, file=sys.stderr)
         if not problems:
-            print(f"{options.folder}: every file is as its manifest says")
+            print(f"{os.path.relpath(options.folder)}: every file is as its manifest says")
         return int(bool(problems))
     began = time.perf_counter()
     try:
