@@ -74,6 +74,9 @@ def test_slips_lead_to_the_ledger_and_sources_to_their_page():
     assert '<a href="https://example.org/a">A paper, 2022</a> (secondary)' in link(
         context, "en", {}, where
     )
+    assert '<a href="https://example.org/a" lang="en">A paper, 2022</a>' in link(
+        context, "ja", {}, where
+    )
 
 
 def test_the_data_of_a_card_stay_as_they_are():

@@ -12,7 +12,7 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ _LAST = re.compile(r'<td class="text">([a-z0-9-]+)</td>$')
 _PAGE = re.compile(r'^<td class="number">(\d+)</td>')
 _SLIP = re.compile(r'(<th scope="row" class="text">)([a-z0-9-]+)(?=</th>)')
 _ADDRESS = re.compile(r"(<t[dh]\b[^>]*>)([^<>]+), (https?://[^\s<>\"]+)(?=[^<>]*</t[dh]>)")
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 STYLE = "ledger.css"
 
 Where = Callable[[str], str | None]
@@ -85,6 +86,14 @@ def _linked_slip(match: re.Match[str], where: Where) -> str:
     return match.group(0)
 
 
+def _source(language: Language, match: re.Match[str]) -> str:
+    """The title of a source as a link, with its language where that is not the page's."""
+    cell, title, address = match.groups()
+    own = language == "en" or _JAPANESE.search(title)
+    said = "" if own else ' lang="en"'
+    return f'{cell}<a href="{address}"{said}>{title}</a>'
+
+
 def _back(label: str, language: Language, where: Where) -> str:
     parts = []
     for item in _ledger():
@@ -122,7 +131,7 @@ def link(body: str, language: Language, names: Mapping[str, str], where: Where) 
         if label.startswith("slips-"):
             return _SLIP.sub(lambda row: _linked_slip(row, where), text)
         if label.startswith("context-"):
-            return _ADDRESS.sub(r'\1<a href="\3">\2</a>', text)
+            return _ADDRESS.sub(partial(_source, language), text)
         back = _back(label, language, where)
         return f"{text.removesuffix('</figure>')}{back}</figure>" if back else text
 
