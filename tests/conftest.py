@@ -37,16 +37,20 @@ def server(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """One Chromium for the whole run."""
+def playwright() -> Iterator[Any]:
+    """Playwright, started once for each process: a second start beside it fails."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium(), args=list(BROWSER_ARGUMENTS)
-        )
+    with sync_playwright() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Any) -> Iterator[Any]:
+    """One Chromium for the whole run."""
+    running = playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER_ARGUMENTS))
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -35,13 +35,10 @@ class Printed:
 
 
 @pytest.fixture(scope="module")
-def printer() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = pdf.launch(playwright)
-        yield running
-        running.close()
+def printer(playwright: Any) -> Iterator[Any]:
+    running = pdf.launch(playwright)
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="module")
