@@ -78,7 +78,11 @@ def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
     )
 
 
-def slips_table(judged: Sequence[Judged], label: str, title: Text) -> Card:
+SAYS = Text("What the report says, in our words", "報告書の言明（本書の要約）")
+EXPECTED = Text("What a reader would expect", "想定される表記")
+
+
+def slips_table(judged: Sequence[Judged], label: str, title: Text, head: Text = SAYS) -> Card:
     """Statements of the report that do not stand as printed, with our evidence."""
     columns = [
         Column("claim", Text("Claim", "言明")),
