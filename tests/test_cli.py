@@ -88,6 +88,16 @@ def test_a_verdict_that_differs_is_exit_code_1(tmp_path, capsys):
     assert "devices-use: does_not_hold -> holds" in capsys.readouterr().err
 
 
+def test_verdicts_are_recorded_for_a_release(tmp_path, capsys):
+    data = copied(
+        tmp_path, "recorded_verdicts.csv", "devices-use,holds", "devices-use,does_not_hold"
+    )
+    assert main(["claims", "--data", data, "--record"]) == 0
+    assert "verdicts recorded" in capsys.readouterr().out
+    recorded = (Path(data) / "recorded_verdicts.csv").read_bytes()
+    assert recorded == (data_dir() / "recorded_verdicts.csv").read_bytes()
+
+
 def test_a_change_of_data_changes_a_verdict(tmp_path, capsys):
     data = copied(
         tmp_path,

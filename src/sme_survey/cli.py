@@ -102,6 +102,9 @@ def add_claims(subparsers: Subparsers) -> None:
     add_format(parser)
     parser.add_argument("--verdict", choices=tuple(VERDICTS), help="only claims with this verdict")
     parser.add_argument("--theme", choices=tuple(claims.THEMES), help="only claims of this theme")
+    parser.add_argument(
+        "--record", action="store_true", help="record the verdicts as those of a release, and stop"
+    )
     parser.set_defaults(run=run_claims)
 
 
@@ -109,6 +112,11 @@ def run_claims(options: argparse.Namespace) -> int:
     """Print the ledger and hold it against the verdicts recorded."""
     survey = load(options.data)
     judged = claims.ledger(survey)
+    if options.record:
+        file = data_dir(options.data) / "recorded_verdicts.csv"
+        file.write_text(claims.recorded_csv(judged), encoding="utf-8")
+        print(f"{file.name}: {len(judged)} verdicts recorded")
+        return OK
     changed = claims.differences(survey, judged)
     covered = claims.coverage(survey, judged)
     shown = [

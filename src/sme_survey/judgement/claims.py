@@ -236,6 +236,11 @@ def differences(survey: Survey, judged: Iterable[Judged]) -> tuple[Difference, .
     )
 
 
+def recorded_csv(judged: Iterable[Judged]) -> str:
+    """The verdicts as the text of ``recorded_verdicts.csv``, for a release."""
+    return "claim_id,verdict\n" + "".join(f"{i.claim.id},{i.verdict}\n" for i in judged)
+
+
 @dataclass(frozen=True)
 class Coverage:
     """How many numbers of the report's sentences the claims cover.
