@@ -26,6 +26,7 @@ SHORT, LONG = 14, 18  # rows: up to which a table stays whole, from which it may
 LENGTHY = 1200  # half-widths of text, from which it may as well
 WRAPPING = 48  # half-widths of a cell, from which the columns are measured out
 LINE = 112  # half-widths of a line across the page, in the size of a table
+NARROW = 12  # half-widths that a column of longer texts has at least
 BREAKABLE = 20  # half-widths of a word, from which it may be broken (addresses)
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -190,8 +191,8 @@ def cells(table: Any) -> list[list[str]]:
 def widths(rows: list[list[str]]) -> list[float] | None:
     """Width of each column in per cent of the page, where cells are long enough to wrap.
 
-    A column has room for its longest word; what is left goes by the length of its text, which
-    keeps rows low.
+    A column has room for its longest word and is never very narrow; what is left goes by the
+    length of its text, which keeps rows low.
     """
     count = len(rows[0]) if rows else 0
     if not count or any(len(row) != count for row in rows):
@@ -199,7 +200,10 @@ def widths(rows: list[list[str]]) -> list[float] | None:
     if max(half_widths(cell) for row in rows for cell in row) < WRAPPING:
         return None
     columns = list(zip(*rows, strict=True))
-    need = [max(longest_word(cell) for cell in column) + 3.0 for column in columns]
+    need = [
+        max(max(longest_word(cell), min(half_widths(cell), NARROW)) for cell in column) + 3.0
+        for column in columns
+    ]
     fair = [sum(half_widths(cell) for cell in column) for column in columns]
     left = max(LINE - sum(need), 0.0)
     wide = [
