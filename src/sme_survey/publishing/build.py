@@ -124,6 +124,11 @@ def start_build(
         )
 
 
+def kernel_died(log: Path) -> bool:
+    """Whether a build ended because Jupyter could not start a kernel, which is no fault of it."""
+    return "Kernel died before replying" in log.read_text(encoding="utf-8", errors="replace")
+
+
 def warnings_in(log: Path) -> str:
     """What went wrong, from a build's log; the whole log where it does not say."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -223,6 +228,10 @@ def build(root: Path = ROOT, output: Path | None = None, force: bool = False) ->
         jupyter = prepared.get("JUPYTER_PATH", "")
         running = {language: start_build(root, work, language, jupyter) for language in LANGUAGES}
         failed = [language for language in LANGUAGES if running[language].wait() != 0]
+        for language in [item for item in failed if kernel_died(work / item / "build.log")]:
+            print(f"edition {language}: a kernel did not start; building it once more", flush=True)
+            if start_build(root, work, language, jupyter).wait() == 0:
+                failed.remove(language)
     for language in failed:
         log = work / language / "build.log"
         print(f"edition {language} failed, see {os.path.relpath(log)}:", file=sys.stderr)

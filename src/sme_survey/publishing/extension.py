@@ -20,7 +20,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from sme_survey import __version__
-from sme_survey.publishing import editions
+from sme_survey.publishing import editions, kernels
 from sme_survey.publishing.cards import CardPlace, numbered
 from sme_survey.publishing.pages import DIRECTIVES, ResolveContents, contents_list
 from sme_survey.survey.loading import load
@@ -433,6 +433,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
     # Jupyter Book sets this for an extension that is left out here.
     app.add_config_value("comments_config", {}, "")
+    kernels.talk_through_files()
     app.connect("config-inited", set_edition, priority=100)
     app.connect("config-inited", translate_contents, priority=950)
     app.connect("builder-inited", prepare_environment)

@@ -9,8 +9,10 @@ there is no ``fork`` (Windows), or with ``SME_SURVEY_WARM=0``, kernels start the
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
+import itertools
 import json
 import os
 import signal
@@ -19,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -111,6 +114,8 @@ def _become_kernel(line: socket.socket, request: dict[str, Any], descriptors: li
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         with contextlib.suppress(Exception):
             sys.stdout.flush()
@@ -123,6 +128,32 @@ def _end_with(line: socket.socket) -> None:
     with contextlib.suppress(OSError):
         line.recv(1)
     os._exit(1)
+
+
+def talk_through_files() -> None:
+    """Let Jupyter clients of this process reach their kernels by socket files, not by ports.
+
+    Jupyter picks free ports and hands them to a kernel that binds them later; where two editions
+    are built at the same time, both may pick the same. Socket files have names of their own.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        return
+    from jupyter_client.manager import KernelManager
+
+    start = KernelManager.__init__
+    if getattr(start, "by_files", False):
+        return
+    folder = tempfile.TemporaryDirectory(prefix="sme-sockets-")
+    atexit.register(folder.cleanup)
+    numbers = itertools.count(1)
+
+    def start_by_files(manager: KernelManager, *arguments: Any, **options: Any) -> None:
+        start(manager, *arguments, **options)
+        manager.transport = "ipc"
+        manager.ip = str(Path(folder.name) / f"kernel-{next(numbers)}")
+
+    start_by_files.by_files = True  # type: ignore[attr-defined]
+    KernelManager.__init__ = start_by_files  # type: ignore[method-assign, assignment]
 
 
 @contextlib.contextmanager

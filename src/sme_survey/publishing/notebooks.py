@@ -18,7 +18,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from sme_survey.publishing.build import ROOT, environment
-from sme_survey.publishing.kernels import warm
+from sme_survey.publishing.kernels import talk_through_files, warm
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = {"tags", "mystnb"}
@@ -77,6 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook")
     parser.add_argument("--check", action="store_true", help="change nothing, exit 1 if one would")
     options = parser.parse_args(arguments)
+    talk_through_files()
     paths = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
     with warm(environment("en")) as prepared, ThreadPoolExecutor(max_workers=2) as pool:
         os.environ.update(prepared)
