@@ -131,9 +131,11 @@ def main(arguments: list[str] | None = None) -> int:
     least = options.performance or (100 if options.desktop else 95)
     kind = "desktop" if options.desktop else "mobile"
     print(f"{kind:<44} performance  accessibility  practices  search  first load")
+    every = options.pages in ([], ["all"])
+    pages = all_pages(options.site) if every else options.pages
     failed = 0
     with serving(options.site) as server:
-        for page in options.pages or all_pages(options.site):
+        for page in pages:
             score = best(server, page, options.desktop, least, options.runs)
             shown = [score.scores[name] for name in CATEGORIES]
             size = f"{score.transferred / 1000:.0f} kB"
