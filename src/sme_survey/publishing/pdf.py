@@ -13,6 +13,7 @@ import io
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -323,20 +324,54 @@ def write_outline(pdf: Any, volume: Volume) -> None:
         outline.root[:] = root
 
 
-def mend_tags(pdf: Any) -> None:
-    """Make boxes around a drawing or a table plain divisions: a tagged figure has words for it."""
+def structure(pdf: Any) -> Iterator[Any]:
+    """The elements of the structure tree, in the order of the text."""
     import pikepdf
 
     waiting = [pdf.Root.StructTreeRoot.K]
     while waiting:
         item = waiting.pop()
         if isinstance(item, pikepdf.Array):
-            waiting += list(item)
+            waiting += reversed(list(item))
         elif isinstance(item, pikepdf.Dictionary):
-            if item.get("/S") == "/Figure" and "/Alt" not in item:
-                item.S = pikepdf.Name.Div
+            yield item
             if "/K" in item:
                 waiting.append(item.K)
+
+
+def mend_tags(pdf: Any) -> None:
+    """Make boxes around a drawing or a table plain divisions: a tagged figure has words for it."""
+    import pikepdf
+
+    for element in structure(pdf):
+        if element.get("/S") == "/Figure" and "/Alt" not in element:
+            element.S = pikepdf.Name.Div
+
+
+def number_tags(pdf: Any) -> None:
+    """Name the header cells that other cells refer to by their order in the text.
+
+    Chromium takes the names from the nodes of its page, whose numbers differ by one now and then.
+    """
+    import pikepdf
+
+    elements = list(structure(pdf))
+    cells = {str(element.ID): element for element in elements if "/ID" in element}
+    names = {old: f"cell{number:06d}" for number, old in enumerate(cells, start=1)}
+    for element in elements:
+        # a node's attributes are one dictionary or a list of them
+        given = element.get("/A", pikepdf.Array())
+        for attributes in list(given) if isinstance(given, pikepdf.Array) else [given]:
+            if isinstance(attributes, pikepdf.Dictionary) and "/Headers" in attributes:
+                attributes.Headers = pikepdf.Array(
+                    [pikepdf.String(names[str(header)]) for header in list(attributes.Headers)]
+                )
+    tree = pikepdf.Array()
+    for old, element in cells.items():
+        element.ID = pikepdf.String(names[old])
+        tree.append(element.ID)
+        tree.append(element)
+    pdf.Root.StructTreeRoot.IDTree = pdf.make_indirect(pikepdf.Dictionary(Names=tree))
 
 
 def finish(document: bytes, volume: Volume) -> bytes:
@@ -376,6 +411,7 @@ def finish(document: bytes, volume: Volume) -> bytes:
             about["pdf:Producer"] = producer
         write_outline(pdf, volume)
         mend_tags(pdf)
+        number_tags(pdf)
         faces = {POSTSCRIPT[key]: path for key, path in typefaces().items()}
         searchable.mend(pdf, faces, page(volume, {}))
         pdf.Root.Lang = pikepdf.String(language)
