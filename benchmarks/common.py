@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build/benchmarks"
 OTHER = WORK / "environment"
+CHAPTER = "results-it"  # the page that is compared where one stands for all
 NAMES = {
     "ours": "this book, both editions",
     "jupyter-book": "plain Jupyter Book 1.x, one edition",
@@ -135,3 +136,27 @@ def build_other(name: str, folder: Path) -> Path:
         return folder / "html"
     run([python, "-m", "mkdocs", "-q", "build"], folder, PATH=path, **variables)
     return folder / "site"
+
+
+def same_notebooks(folder: Path) -> bool:
+    """Whether a comparison book was made of the notebooks as they are now."""
+    own = {path.name: path.read_bytes() for path in (ROOT / "notebooks").glob("*.ipynb")}
+    copies = {path.name: path.read_bytes() for path in (folder / "notebooks").glob("*.ipynb")}
+    return own == copies
+
+
+def built() -> dict[str, tuple[Path, str]]:
+    """Folder and page of the compared chapter by tool; built where absent or of other notebooks."""
+    places = {"ours": (ROOT / "_build/site", f"en/notebooks/{CHAPTER}.html")}
+    if not (places["ours"][0] / places["ours"][1]).is_file():
+        raise SystemExit("there is no site yet: run `make book` first")
+    for name, folder, page in (
+        ("jupyter-book", "_build/html", f"notebooks/{CHAPTER}.html"),
+        ("nbsphinx", "html", f"notebooks/{CHAPTER}.html"),
+        ("mkdocs-jupyter", "site", f"{CHAPTER}/index.html"),
+    ):
+        place = WORK / name / folder
+        if not (place / page).is_file() or not same_notebooks(WORK / name):
+            place = build_other(name, prepare(name))
+        places[name] = (place, page)
+    return places

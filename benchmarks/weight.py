@@ -17,10 +17,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from common import NAMES, ROOT, build_other, machine, prepare, table
+from common import CHAPTER, NAMES, built, machine, table
 from playwright.sync_api import sync_playwright
 
-CHAPTER = "results-it"
 TEXT = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".ttf")
 
 
@@ -69,14 +68,7 @@ def load(browser: Any, folder: Path, page: str) -> tuple[int, int, int]:
 
 def main() -> int:
     """Measure, print, and exit 1 where the aim is missed."""
-    pages = {
-        "ours": (ROOT / "_build/site", f"en/notebooks/{CHAPTER}.html"),
-        "jupyter-book": (build_other("jupyter-book", prepare("jupyter-book")),
-                         f"notebooks/{CHAPTER}.html"),
-        "nbsphinx": (build_other("nbsphinx", prepare("nbsphinx")), f"notebooks/{CHAPTER}.html"),
-        "mkdocs-jupyter": (build_other("mkdocs-jupyter", prepare("mkdocs-jupyter")),
-                           f"{CHAPTER}/index.html"),
-    }  # fmt: skip
+    pages = built()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -395,7 +395,7 @@ def test_json_ld_of_the_data_says_what_a_search_for_data_asks(site):
             description = str(graph.value(data, URIRef(SCHEMA + "description")))
             assert 50 <= len(description) <= 5000
             files = list(graph.objects(data, URIRef(SCHEMA + "distribution")))
-            assert len(files) == len(metadata.tables()) + 1
+            assert len(files) == len(metadata.tables()) + 2  # the package, and all as one archive
             for file in files:
                 address = str(graph.value(file, URIRef(SCHEMA + "contentUrl")))
                 path = address.rsplit("data/", 1)[1]

@@ -115,6 +115,18 @@
     }
   };
 
+  // Keeps this edition for reading without a network, once the page has all it needs.
+  const keepEdition = () => {
+    const workers = navigator.serviceWorker;
+    if (!workers || !location.protocol.startsWith("http") || navigator.connection?.saveData) return;
+    workers
+      .register(new URL(`${root.dataset.root}../offline.js`, location.href))
+      .then(() => workers.ready)
+      .then((ready) => ready.active.postMessage(root.lang))
+      .catch(() => {}); // a browser may refuse; the page reads well without
+  };
+  addEventListener("load", () => setTimeout(keepEdition, 3000));
+
   document.addEventListener("DOMContentLoaded", () => {
     if (location.protocol === "file:") withoutServer();
     document.querySelectorAll(".theme-button").forEach(themeButton);

@@ -576,15 +576,16 @@
 
   // ---- showing results -----------------------------------------------------------------------
 
+  const bare = (svg) => svg.replace(/^[\s\S]*?(?=<svg\b)/, "").replace(/\s*<metadata>[\s\S]*?<\/metadata>/g, "");
+
+  // Drawings that are not cards: what readers draw themselves. Those of cards have ids of their own.
   const prefixed = (svg, label) =>
-    svg
-      .replace(/^[\s\S]*?(?=<svg\b)/, "")
-      .replace(/\s*<metadata>[\s\S]*?<\/metadata>/g, "")
+    bare(svg)
       .replace(/\bid="([^"]+)"/g, (_, id) => `id="${label}-${id}"`)
       .replace(/((?:xlink:)?href="#|url\(#)([^")]+)/g, (_, start, id) => `${start}${label}-${id}`);
 
   const picture = (svg, card, like) => {
-    const drawn = parsed(prefixed(svg, card.label)).querySelector("svg");
+    const drawn = parsed(bare(svg)).querySelector("svg");
     if (!drawn) return null;
     for (const name of ["width", "height", "role", "lang", "class"]) {
       const value = like?.getAttribute(name);

@@ -29,7 +29,7 @@ from sme_survey.survey.text import Language
 # IPAexGothic measures texts only; it has no bold face, and matplotlib need not say so in a chapter.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
-WIDTH = 432.0  # points; shown 1:1 it reads at 390 pixels, and scales up on wider pages
+WIDTH = 396.0  # points; about 1:1 at 390 pixels, and scaled up on wider pages
 SIZE, SMALL, LEADING = 12.0, 10.5, 15.0
 BOLD = 0.8  # headings are bold, which takes more room than the font they are measured with
 INK, GRID = "#010203", "#dddddc"  # replaced by the page's own colours in ``tidy_svg``

@@ -115,6 +115,41 @@ def _answer_mark(answer: Answer, series: str, colour: str | None = None) -> Mark
     return Mark(series, float(answer.percent), 100 * interval.low, 100 * interval.high, colour)
 
 
+def figure(
+    label: str,
+    title: Text,
+    alt: Text,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell]],
+    chart: RowChart | StackChart | tuple[Tile, ...],
+    caption: Text | None = None,
+    notes: Text = Text("", ""),
+    questions: tuple[Question, ...] = (),
+    answers: Sequence[Answer] = (),
+    pages: tuple[int, ...] = (),
+    n: Text | None = None,
+) -> Card:
+    """A chart as a card; pages and n come from its questions and answers where not given.
+
+    ``answers`` are those whose wave, group and n the card states: one of each is enough.
+    """
+    return Card(
+        label=label,
+        kind="figure",
+        title=title,
+        caption=join(caption, notes),
+        alt=alt,
+        columns=tuple(columns),
+        rows=tuple(tuple(row) for row in rows),
+        questions=questions,
+        pages=pages or _pages(questions),
+        n=n or bases(*(item.n for item in answers)),
+        notes=notes,
+        bases=_bases(answers),
+        draw=drawer(chart, label),
+    )
+
+
 def bars(
     survey: Survey,
     answers: Sequence[Answer],
@@ -141,33 +176,23 @@ def bars(
         for item in shown
     )
     chart = RowChart(lines, (Series("share", Text("Share", "割合"), charts.BLUE),))
-    n = bases(answers[0].n)
     title = title or question.title
     top = _listed((item.option.label, float(item.percent)) for item in ranked(answers)[:3])
     alt = Text(
         f"Bar chart, {len(shown)} options. Most named: {top.en}.",
         f"{len(shown)}選択肢の棒グラフ。上位は{top.ja}。",
     )
-    pages = (question.page,)
-    caption = join(
-        _source_line([question]),
-        INTERVAL_NOTE,
-        notes,
-    )
-    return Card(
-        label=label,
-        kind="figure",
-        title=title,
-        caption=caption,
-        alt=alt,
-        columns=(OPTION, PERCENT, LOW, HIGH, FEWEST, MOST),
-        rows=answer_rows(shown),
-        questions=(question,),
-        pages=pages,
-        n=n,
+    return figure(
+        label,
+        title,
+        alt,
+        (OPTION, PERCENT, LOW, HIGH, FEWEST, MOST),
+        answer_rows(shown),
+        chart,
+        caption=join(_source_line([question]), INTERVAL_NOTE),
         notes=notes,
-        bases=_bases(answers[:1]),
-        draw=drawer(chart, label),
+        questions=(question,),
+        answers=answers[:1],
     )
 
 
@@ -211,18 +236,11 @@ def waves(
         f"{len(changes)}選択肢について{before.wave}年度と{after.wave}年度の割合を並べた図。"
         f"差が最も大きいのは{top.option.label.ja}（{top.before.percent}%と{top.after.percent}%）。",
     )
-    pages = (question.page,)
-    caption = join(
-        _source_line([question]),
-        notes,
-    )
-    return Card(
-        label=label,
-        kind="figure",
-        title=title,
-        caption=caption,
-        alt=alt,
-        columns=(
+    return figure(
+        label,
+        title,
+        alt,
+        (
             OPTION,
             Column("before", years[before.wave].label, "percent"),
             Column("after", years[after.wave].label, "percent"),
@@ -230,7 +248,7 @@ def waves(
             POINTS_LOW,
             POINTS_HIGH,
         ),
-        rows=tuple(
+        tuple(
             (
                 change.option.label,
                 change.before.percent,
@@ -241,12 +259,12 @@ def waves(
             )
             for change in changes
         ),
-        questions=(question,),
-        pages=pages,
-        n=n,
+        RowChart(lines, series, "dumbbell"),
+        caption=_source_line([question]),
         notes=notes,
-        bases=_bases((before, after)),
-        draw=drawer(RowChart(lines, series, "dumbbell"), label),
+        questions=(question,),
+        answers=(before, after),
+        n=n,
     )
 
 
@@ -287,24 +305,11 @@ def differences(
         f"{len(changes)}選択肢の前回差と信頼区間。偶然を超える差は増加{rises}件、減少{falls}件。"
         f"最大の増加は{shown[0].option.label.ja}（{shown[0].points:+}ポイント）。",
     )
-    n = bases(changes[0].before.n, changes[0].after.n)
-    pages = (question.page,)
-    caption = join(
-        Text(
-            "Difference of percentages in points (2021 minus 2016) with 95% Newcombe intervals; "
-            "grey where the Holm-adjusted test does not see it at the 5% level.",
-            "割合の差（2021年度−2016年度、ポイント）と95%信頼区間（Newcombe法）。"
-            "灰色はHolm法で調整した検定（5%水準）で差が認められないもの。",
-        ),
-        notes,
-    )
-    return Card(
-        label=label,
-        kind="figure",
-        title=title,
-        caption=caption,
-        alt=alt,
-        columns=(
+    return figure(
+        label,
+        title,
+        alt,
+        (
             OPTION,
             Column("points", Text("Difference, points", "差（ポイント）"), "points"),
             POINTS_LOW,
@@ -312,7 +317,7 @@ def differences(
             Column("p_holm", Text("p (Holm)", "p値（Holm）"), "p"),
             Column("answered", Text("Among those who answered", "無回答を除く差"), "points"),
         ),
-        rows=tuple(
+        tuple(
             (
                 change.option.label,
                 100 * change.difference.estimate,
@@ -323,21 +328,22 @@ def differences(
             )
             for change in shown
         ),
-        questions=(question,),
-        pages=pages,
-        n=n,
-        notes=notes,
-        bases=_bases((changes[0].before, changes[0].after)),
-        draw=drawer(
-            RowChart(
-                lines,
-                (seen, unseen),
-                "tracks",
-                "points",
-                Text("Difference in percentage points", "差（パーセントポイント）"),
-            ),
-            label,
+        RowChart(
+            lines,
+            (seen, unseen),
+            "tracks",
+            "points",
+            Text("Difference in percentage points", "差（パーセントポイント）"),
         ),
+        caption=Text(
+            "Difference of percentages in points (2021 minus 2016) with 95% Newcombe intervals; "
+            "grey where the Holm-adjusted test does not see it at the 5% level.",
+            "割合の差（2021年度−2016年度、ポイント）と95%信頼区間（Newcombe法）。"
+            "灰色はHolm法で調整した検定（5%水準）で差が認められないもの。",
+        ),
+        notes=notes,
+        questions=(question,),
+        answers=(changes[0].before, changes[0].after),
     )
 
 
@@ -371,36 +377,27 @@ def stacked(
     questions = tuple(
         survey.question(item) for item in dict.fromkeys(rows[0].question_id for _, rows in blocks)
     )
-    n = bases(*(rows[0].n for _, rows in blocks))
     leads = _listed((name, float(rows[0].percent)) for name, rows in blocks)
     alt = Text(
         f'Rows of 100%. Share of "{parts[0].label.en}": {leads.en}.',
         f"帯グラフ。「{parts[0].label.ja}」の割合は{leads.ja}。",
-    )
-    pages = _pages(questions)
-    caption = join(
-        _source_line(questions),
-        notes,
     )
     columns = (
         GROUP,
         BASE,
         *(Column(part.id, part.label, "percent") for part in parts),
     )
-    return Card(
-        label=label,
-        kind="figure",
-        title=title,
-        caption=caption,
-        alt=alt,
-        columns=columns,
-        rows=tuple((name, rows[0].n, *(item.percent for item in rows)) for name, rows in blocks),
-        questions=questions,
-        pages=pages,
-        n=n,
+    return figure(
+        label,
+        title,
+        alt,
+        columns,
+        tuple((name, rows[0].n, *(item.percent for item in rows)) for name, rows in blocks),
+        StackChart(lines, series),
+        caption=_source_line(questions),
         notes=notes,
-        bases=_bases(rows[0] for _, rows in blocks),
-        draw=drawer(StackChart(lines, series), label),
+        questions=questions,
+        answers=[rows[0] for _, rows in blocks],
     )
 
 
@@ -439,7 +436,6 @@ def by_group(
             marks.append(_answer_mark(answer, group.id))
             rows.append((option.label, group.label, answer.n, *answer_rows([answer])[0][1:]))
         lines.append(Line(option.label, tuple(marks)))
-    n = bases(*(tables[group.id][0].n for group in chosen))
     title = title or question.title
     tops = [
         (group.label, ranked(tables[group.id])[0].option.label, ranked(tables[group.id])[0].percent)
@@ -453,26 +449,17 @@ def by_group(
         + "、".join(f"{g.ja}では{o.ja} {p}%" for g, o, p in tops)
         + "。",
     )
-    pages = (question.page,)
-    caption = join(
-        _source_line([question]),
-        INTERVAL_NOTE,
-        notes,
-    )
-    return Card(
-        label=label,
-        kind="figure",
-        title=title,
-        caption=caption,
-        alt=alt,
-        columns=(OPTION, GROUP, BASE, PERCENT, LOW, HIGH, FEWEST, MOST),
-        rows=tuple(rows),
-        questions=(question,),
-        pages=pages,
-        n=n,
+    return figure(
+        label,
+        title,
+        alt,
+        (OPTION, GROUP, BASE, PERCENT, LOW, HIGH, FEWEST, MOST),
+        tuple(rows),
+        RowChart(tuple(lines), series, "tracks"),
+        caption=join(_source_line([question]), INTERVAL_NOTE),
         notes=notes,
-        bases=_bases(tables[group.id][0] for group in chosen),
-        draw=drawer(RowChart(tuple(lines), series, "tracks"), label),
+        questions=(question,),
+        answers=[tables[group.id][0] for group in chosen],
     )
 
 
@@ -493,30 +480,21 @@ def tiles(
         f"47都道府県のタイル地図。高いのは{top.ja}、低いのは{low.ja}。",
     )
     question = survey.question("prefecture")
-    n = bases(survey.base("prefecture"))
-    pages = (question.page,)
-    caption = join(
-        notes,
-    )
     blocks = {block.id: block.label for block in survey.blocks}
-    return Card(
-        label=label,
-        kind="figure",
-        title=title,
-        caption=caption,
-        alt=alt,
-        columns=(
+    return figure(
+        label,
+        title,
+        alt,
+        (
             Column("prefecture", Text("Prefecture", "都道府県")),
             Column("block", Text("Block", "地域ブロック")),
             PERCENT,
         ),
-        rows=tuple((p.label, blocks[p.block], values[p.option_id]) for p in places),
-        questions=(question,),
-        pages=pages,
-        n=n,
+        tuple((p.label, blocks[p.block], values[p.option_id]) for p in places),
+        spec,
         notes=notes,
-        bases=_bases(survey.answers("prefecture")[:1]),
-        draw=drawer(spec, label),
+        questions=(question,),
+        answers=survey.answers("prefecture")[:1],
     )
 
 
@@ -585,10 +563,6 @@ def shares(
     )
     sizes = [item.n for item in items if item.n is not None]
     n = bases(*sizes) if sizes and len(set(sizes)) == 1 else Text("", "")
-    caption = join(
-        INTERVAL_NOTE if with_interval else None,
-        notes,
-    )
     columns = [Column("item", name), PERCENT]
     if with_interval:
         columns += [LOW, HIGH]
@@ -618,20 +592,19 @@ def shares(
     if aside:
         columns.append(Column("note", Text("Note", "注")))
     series = (Series("share", Text("Share", "割合"), charts.BLUE),)
-    return Card(
-        label=label,
-        kind="figure",
-        title=title,
-        caption=caption,
-        alt=alt,
-        columns=tuple(columns),
-        rows=tuple(rows),
-        questions=questions,
-        pages=pages or _pages(questions),
-        n=n or bases(*(item.n for item in answers)),
+    return figure(
+        label,
+        title,
+        alt,
+        tuple(columns),
+        tuple(rows),
+        RowChart(lines, series, axis=axis),
+        caption=INTERVAL_NOTE if with_interval else None,
         notes=notes,
-        bases=_bases(answers),
-        draw=drawer(RowChart(lines, series, axis=axis), label),
+        questions=questions,
+        answers=answers,
+        pages=pages,
+        n=n,
     )
 
 
@@ -678,30 +651,23 @@ def pairs(
         f"{len(items)}項目について{names[0].ja}と{names[1].ja}を並べた図。"
         f"差が最も大きいのは{widest.label.ja}（{widest.first:.1f}%と{widest.second:.1f}%）。",
     )
-    caption = join(
-        notes,
-    )
-    return Card(
-        label=label,
-        kind="figure",
-        title=title,
-        caption=caption,
-        alt=alt,
-        columns=(
+    return figure(
+        label,
+        title,
+        alt,
+        (
             Column("item", name),
             Column("first", names[0], "percent"),
             Column("second", names[1], "percent"),
             Column("points", Text("Difference, points", "差（ポイント）"), "points"),
         ),
-        rows=tuple(
-            (item.label, item.first, item.second, item.second - item.first) for item in items
-        ),
-        questions=questions,
-        pages=pages or _pages(questions),
-        n=n or bases(*(item.n for item in answers)),
+        tuple((item.label, item.first, item.second, item.second - item.first) for item in items),
+        RowChart(lines, series, "dumbbell", axis=axis),
         notes=notes,
-        bases=_bases(answers),
-        draw=drawer(RowChart(lines, series, "dumbbell", axis=axis), label),
+        questions=questions,
+        answers=answers,
+        pages=pages,
+        n=n,
     )
 
 
@@ -735,21 +701,11 @@ def bounded(
         f"{len(items)}選択肢の割合と、無回答の扱いで動き得る範囲。最も広いのは{widest[0].ja}"
         f"（{100 * widest[2].low:.1f}〜{100 * widest[2].high:.1f}%）。",
     )
-    caption = join(
-        Text(
-            "Marks: share among those who answered. Lines: what the share of all firms could be, "
-            "whatever the no-answers would have said.",
-            "点は無回答を除いた割合、線は無回答の企業がどう答えたとしても取り得る範囲を示す。",
-        ),
-        notes,
-    )
-    return Card(
-        label=label,
-        kind="figure",
-        title=title,
-        caption=caption,
-        alt=alt,
-        columns=(
+    return figure(
+        label,
+        title,
+        alt,
+        (
             OPTION,
             Column(
                 "answered", Text("Among those who answered, %", "無回答を除く割合（%）"), "percent"
@@ -757,13 +713,17 @@ def bounded(
             Column("low", Text("Lowest possible, %", "最小（%）"), "percent"),
             Column("high", Text("Highest possible, %", "最大（%）"), "percent"),
         ),
-        rows=tuple((text, value, 100 * ends.low, 100 * ends.high) for text, value, ends in items),
-        questions=questions,
-        pages=pages or _pages(questions),
-        n=bases(*(item.n for item in answers)),
+        tuple((text, value, 100 * ends.low, 100 * ends.high) for text, value, ends in items),
+        RowChart(lines, series, "tracks"),
+        caption=Text(
+            "Marks: share among those who answered. Lines: what the share of all firms could be, "
+            "whatever the no-answers would have said.",
+            "点は無回答を除いた割合、線は無回答の企業がどう答えたとしても取り得る範囲を示す。",
+        ),
         notes=notes,
-        bases=_bases(answers),
-        draw=drawer(RowChart(lines, series, "tracks"), label),
+        questions=questions,
+        answers=answers,
+        pages=pages,
     )
 
 
@@ -779,9 +739,6 @@ def table(
 ) -> Card:
     """A table as a card; the first column heads its rows, ``None`` reads "not published"."""
     body = tuple(tuple(row) for row in rows)
-    caption = join(
-        notes,
-    )
     size = Text(
         f"Table of {len(body)} rows and {len(columns)} columns.",
         f"{len(body)}行{len(columns)}列の表。",
@@ -790,7 +747,7 @@ def table(
         label=label,
         kind="table",
         title=title,
-        caption=caption,
+        caption=notes,
         alt=size,
         columns=tuple(columns),
         rows=body,

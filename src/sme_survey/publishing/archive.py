@@ -160,6 +160,11 @@ def contents(root: Path = ROOT, site: Path | None = None) -> dict[str, bytes]:
     return ordered | {SUMS: sums.encode()}
 
 
+def path(book: metadata.Book) -> str:
+    """Where the site offers the archive."""
+    return f"data/{book.file('data.zip')}"
+
+
 def archive(root: Path = ROOT, site: Path | None = None) -> bytes:
     """The archive as a zip file."""
     return packed(list(contents(root, site).items()), metadata.book(root).released)

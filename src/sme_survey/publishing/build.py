@@ -21,7 +21,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sme_survey.publishing import kernels, replay_site, search, sharing
+from sme_survey.publishing import kernels, offline, replay_site, search, sharing
 from sme_survey.publishing.editions import WORDS
 from sme_survey.survey.text import LANGUAGES, Language
 
@@ -199,6 +199,7 @@ def assemble(root: Path, work: Path, site: Path) -> None:
     (fresh / ".nojekyll").touch()
     replay_site.assemble(root, work, fresh)
     sharing.assemble(root, work, fresh)
+    offline.assemble(root, fresh)
     shutil.rmtree(site, ignore_errors=True)
     fresh.rename(site)
 

@@ -8,7 +8,7 @@ out of print. The files that *Data* and *Image* lead to are written by
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from sme_survey.presentation.cards import table_html
@@ -72,14 +72,29 @@ def numbered(kind: str, number: int, language: Language) -> str:
     return word("table" if kind == "table" else "figure", language, number=number)
 
 
+def page_runs(pages: Iterable[int]) -> list[tuple[int, ...]]:
+    """Pages as readers cite them: three or more in a row by their first and last."""
+    runs: list[list[int]] = []
+    for page in sorted(set(pages)):
+        if runs and runs[-1][-1] == page - 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    found: list[tuple[int, ...]] = []
+    for run in runs:
+        found += [(run[0], run[-1])] if len(run) > 2 else [(page,) for page in run]
+    return found
+
+
 def page_text(card: Mapping[str, Any]) -> str:
     """Where the report prints the numbers of a card, or nothing."""
     pages = card.get("pages") or ()
     if not pages:
         return ""
     key = "report_page" if len(pages) == 1 else "report_pages"
-    joined = "、" if card["lang"] == "ja" else ", "
-    return word(key, cast(Language, card["lang"]), pages=joined.join(str(page) for page in pages))
+    comma, dash = ("、", "〜") if card["lang"] == "ja" else (", ", "–")
+    shown = comma.join(dash.join(str(page) for page in run) for run in page_runs(pages))
+    return word(key, cast(Language, card["lang"]), pages=shown)
 
 
 def scrolling(content: str, label: str) -> str:

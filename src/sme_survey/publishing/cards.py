@@ -28,8 +28,6 @@ _SVG_START = re.compile(r"^.*?(?=<svg\b)", re.S)
 _SVG_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.S)
 _SVG_TAG = re.compile(r"<svg\b[^>]*>", re.S)
 _VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
-_SVG_ID = re.compile(r'\bid="([^"]+)"')
-_SVG_REFERENCE = re.compile(r'(xlink:href="#|href="#|url\(#)([^")]+)')
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,9 @@ class CardPlace:
 
 
 def inline_svg(svg: str, label: str, alternative: str, language: Language) -> str:
-    """A drawing as part of the page: named for assistive software, its ids made unique.
+    """A drawing as part of the page, named for assistive software.
+
+    Its ids begin with the label of the card already (:mod:`sme_survey.presentation.drawing`).
 
     Raises
     ------
@@ -57,8 +57,6 @@ def inline_svg(svg: str, label: str, alternative: str, language: Language) -> st
     if tag is None or box is None:
         raise ValueError(f"card {label!r} holds no <svg> with a viewBox")
     body = body[tag.end() :]
-    body = _SVG_ID.sub(lambda match: f'id="{label}-{match.group(1)}"', body)
-    body = _SVG_REFERENCE.sub(lambda match: f"{match.group(1)}{label}-{match.group(2)}", body)
     width, height = box.group(1).split()[2:4]
     return (
         f'<svg xmlns:xlink="http://www.w3.org/1999/xlink" xmlns="http://www.w3.org/2000/svg" '

@@ -123,6 +123,15 @@ def dataset_node(book: metadata.Book, language: Language) -> dict[str, Any]:
             "contentUrl": place(book, "data/datapackage.json"),
         }
     )
+    name = book.file("data.zip")
+    files.append(
+        {
+            "@type": "DataDownload",
+            "name": metadata.release_files(book)[name][language],
+            "encodingFormat": "application/zip",
+            "contentUrl": place(book, f"data/{name}"),
+        }
+    )
     return {
         "@type": "Dataset",
         "@id": dataset_id(book),

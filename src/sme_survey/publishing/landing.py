@@ -32,7 +32,10 @@ PATHS: tuple[tuple[str, Text], ...] = (
 def landing_page(root: Path) -> str:
     """The whole page."""
     style = (root / "book/_assets/landing.css").read_bytes()
-    policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'"
+    # connect-src: Lighthouse, like some readers' tools, asks for robots.txt from within the page
+    policy = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'"
+    )
     title = f"{word('book_short', 'en')} / {word('book_short', 'ja')}"
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -28,6 +28,7 @@ REPORT = Text(
     "2021年度中小企業における情報セキュリティ対策に関する実態調査 調査報告書",
 )
 REPORT_DATE = "2022-03"
+SLUG = "sme-survey-book"  # what the files of a release are called
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class Book:
     def credit(self) -> Text:
         """The credit line to the agency."""
         return Text(word("credit", "en"), word("credit", "ja"))
+
+    def file(self, what: str) -> str:
+        """Name of a file of this release, for example ``data.zip``."""
+        return f"{SLUG}-{self.version}-{what}"
 
     def url(self, path: str) -> str:
         """Absolute address of a page or file of the site, or nothing where the site has none."""
@@ -102,6 +107,24 @@ def book(root: Path = ROOT) -> Book:
         with_slash(str(chosen.get("site_address") or "")),
         repository,
     )
+
+
+def release_files(book: Book) -> dict[str, Text]:
+    """The files of a release by name, and what each is."""
+    return {
+        book.file("en.pdf"): Text("The book in English, PDF", "本書の英語版（PDF）"),
+        book.file("ja.pdf"): Text("The book in Japanese, PDF", "本書の日本語版（PDF）"),
+        book.file("en.epub"): Text("The book in English, EPUB", "本書の英語版（EPUB）"),
+        book.file("ja.epub"): Text("The book in Japanese, EPUB", "本書の日本語版（EPUB）"),
+        book.file("site.zip"): Text(
+            "The site with both editions, for a web server of one's own",
+            "両言語版のサイト一式（自分のウェブサーバー用）",
+        ),
+        book.file("data.zip"): Text(
+            "Data, codebook, derived tables and checksums",
+            "データ、コードブック、導出した表、照合値",
+        ),
+    }
 
 
 def data_title(language: Language, root: Path = ROOT) -> str:

@@ -17,7 +17,7 @@ from lxml import etree
 
 from sme_survey.publishing.exports import SVG, XHTML
 
-TALL = 560.0  # units of a drawing 432 wide
+TALL = 560.0  # units of a drawing, 1:1 on a narrow screen
 HEAD = 18.0  # room for the scale above the second column
 ASCENT, DESCENT = 11.0, 4.0  # of a line of text, generously
 ALL_ROWS = 0.6  # a mark that reaches over this share of the height belongs to all rows

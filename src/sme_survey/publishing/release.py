@@ -25,22 +25,8 @@ from sme_survey.survey.text import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[3]
 MANIFEST = "manifest.json"
-SLUG = "sme-survey-book"
 BESIDE = ("CITATION.cff", "CHANGELOG.md", "LICENSE")
 WHEELS = "_replay/*.whl"  # in the site: the package with its data
-
-
-def names(version: str) -> dict[str, str]:
-    """Files of a release and what they are."""
-    stem = f"{SLUG}-{version}"
-    return {
-        f"{stem}-site.zip": "The site with both editions; open index.html from a web server",
-        f"{stem}-en.pdf": "The book in English, PDF",
-        f"{stem}-ja.pdf": "The book in Japanese, PDF",
-        f"{stem}-en.epub": "The book in English, EPUB",
-        f"{stem}-ja.epub": "The book in Japanese, EPUB",
-        f"{stem}-data.zip": "Data, codebook, derived tables and checksums",
-    }
 
 
 def site_zip(site: Path, day: str) -> bytes:
@@ -70,7 +56,7 @@ def manifest(folder: Path, book: metadata.Book) -> dict[str, Any]:
                 }
             )
     return {
-        "name": SLUG,
+        "name": metadata.SLUG,
         "title": {language: book.title[language] for language in LANGUAGES},
         "version": book.version,
         "date": book.released,
@@ -120,10 +106,9 @@ def write_books(folder: Path, site: Path, book: metadata.Book) -> None:
         try:
             for language in LANGUAGES:
                 volume = exports.volume(site, language, book)
-                stem = folder / f"{SLUG}-{book.version}-{language}"
-                pdf.write_pdf(browser, volume, stem.with_name(stem.name + ".pdf"))
-                target = stem.with_name(stem.name + ".epub")
-                target.write_bytes(epub.epub(volume, pdf.cover_picture(browser, volume)))
+                pdf.write_pdf(browser, volume, folder / book.file(f"{language}.pdf"))
+                made = epub.epub(volume, pdf.cover_picture(browser, volume))
+                (folder / book.file(f"{language}.epub")).write_bytes(made)
         finally:
             browser.close()
     for path in sorted(folder.glob("*.epub")):
@@ -138,24 +123,25 @@ def release(site: Path, target: Path, root: Path = ROOT) -> dict[str, Any]:
     Raises
     ------
     FileNotFoundError
-        If there is no built site.
+        If there is no built site, or it is one of another version.
     """
-    if not (site / "index.html").is_file():
-        raise FileNotFoundError(f"there is no site in {site}: run `make book` first")
     book = metadata.book(root)
+    for name in ("index.html", archive.path(book)):
+        if not (site / name).is_file():
+            raise FileNotFoundError(f"there is no {name} in {site}: run `make book` first")
     fresh = target.with_name(target.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    stem = f"{SLUG}-{book.version}"
-    (fresh / f"{stem}-site.zip").write_bytes(site_zip(site, book.released))
-    (fresh / f"{stem}-data.zip").write_bytes(archive.archive(root, site))
+    (fresh / book.file("site.zip")).write_bytes(site_zip(site, book.released))
+    shutil.copyfile(site / archive.path(book), fresh / book.file("data.zip"))
     for wheel in sorted(site.glob(WHEELS)):
         shutil.copyfile(wheel, fresh / wheel.name)
     for name in BESIDE:
         if (root / name).is_file():
             shutil.copyfile(root / name, fresh / name)
     write_books(fresh, site, book)
-    crate.write(fresh, names(book.version))
+    titles = {name: title["en"] for name, title in metadata.release_files(book).items()}
+    crate.write(fresh, titles)
     made = manifest(fresh, book)
     text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
     (fresh / MANIFEST).write_text(text, encoding="utf-8")

@@ -280,6 +280,32 @@ def card_table(app: Sphinx, docname: str) -> str:
     )
 
 
+class DataArchive(SphinxDirective):
+    """``{data-archive}``: the data as one file, as a link."""
+
+    def run(self) -> list[nodes.Node]:
+        """A list of one file."""
+        book, name = metadata.book(), metadata.book().file("data.zip")
+        title = metadata.release_files(book)[name][edition()]
+        return [raw(links([(f"{SITE}data/{name}", f"{name} ({title})")]))]
+
+
+class ReleaseFiles(SphinxDirective):
+    """``{release-files}``: the files of a release; links where the repository is known."""
+
+    def run(self) -> list[nodes.Node]:
+        """Name and description of each."""
+        book, language = metadata.book(), edition()
+        entries = []
+        for name, title in metadata.release_files(book).items():
+            shown = f"<code>{html.escape(name)}</code>"
+            if book.repository:
+                target = f"{book.repository}/releases/download/v{book.version}/{name}"
+                shown = f'<a href="{html.escape(target)}">{shown}</a>'
+            entries.append(f"<li>{shown} {html.escape(title[language])}</li>")
+        return [raw(f'<ul class="release-files">{"".join(entries)}</ul>')]
+
+
 class DataFiles(SphinxDirective):
     """``{data-files}``: the descriptions of the data for machines, as links."""
 
@@ -296,6 +322,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(ResolveCardList)
     app.add_directive("book-citation", BookCitation, override=True)
     app.add_directive("data-citation", DataCitation)
+    app.add_directive("data-archive", DataArchive)
+    app.add_directive("release-files", ReleaseFiles)
     app.add_directive("card-list", CardList)
     app.add_directive("data-files", DataFiles)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": True}

@@ -1,7 +1,8 @@
 """What the site offers to machines and to people who pass it on, written beside the editions.
 
-The data with their descriptions (``data/``), the files of every card, a picture for previews of
-links, ``robots.txt``, and a ``sitemap.xml`` where the site has an address.
+The data with their descriptions (``data/``), all of it again as one archive, the files of every
+card, a picture for previews of links, ``robots.txt``, and a ``sitemap.xml`` where the site has an
+address.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import html
 import shutil
 from pathlib import Path
 
-from sme_survey.publishing import card_files, metadata
+from sme_survey.publishing import archive, card_files, metadata
 from sme_survey.publishing.card_files import FONTS
 from sme_survey.survey.text import LANGUAGES, Language
 
@@ -105,6 +106,7 @@ def assemble(root: Path, work: Path, site: Path) -> None:
     copy_data(root, site)
     previews = {PREVIEW.format(language=name): preview(book, name) for name in LANGUAGES}
     card_files.write(work, site, book, previews)
+    (site / archive.path(book)).write_bytes(archive.archive(root, site))
     (site / "robots.txt").write_text(robots(book), encoding="utf-8")
     if book.address:
         (site / "sitemap.xml").write_text(sitemap(site, book), encoding="utf-8")
