@@ -179,6 +179,9 @@ def test_the_renderer_takes_cards_and_leaves_the_rest():
         CardRenderer.handle_mime(renderer, mime(CARD, card()), False)
     alone = Renderer({"image/svg+xml": SVG})
     assert CardRenderer.handle_mime(alone, mime("image/svg+xml", SVG), False) is None
+    del renderer.renderer.sphinx_env.sme_cards  # another book, where this package is installed
+    assert CardRenderer.handle_mime(renderer, mime(CARD, card()), False) is None
+    assert CardRenderer.handle_mime(renderer, mime("image/svg+xml", SVG), False) is None
 
 
 @pytest.mark.parametrize(

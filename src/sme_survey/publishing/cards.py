@@ -117,15 +117,16 @@ class CardRenderer:
         """Render a card; swallow the other forms of a card's bundle; leave the rest alone."""
         if inline or (data.mime_type != CARD and data.mime_type not in DRAWN):
             return None
+        env = renderer.renderer.sphinx_env
         bundle = _bundle(renderer, data)
-        if CARD not in bundle:
+        # another book built where this package is installed shows the picture or the table
+        if CARD not in bundle or not hasattr(env, "sme_cards"):
             return None
         if data.mime_type != CARD:
             return []
         card = data.content
-        number = _register(renderer.renderer.sphinx_env, card)
-        page = renderer.renderer.sphinx_env.docname
-        shown = card_html(card, bundle.get(DRAWN[0]), number, page)
+        number = _register(env, card)
+        shown = card_html(card, bundle.get(DRAWN[0]), number, env.docname)
         return [nodes.raw(text=shown, format="html")]
 
 
