@@ -291,7 +291,7 @@ class DataArchive(SphinxDirective):
 
 
 class ReleaseFiles(SphinxDirective):
-    """``{release-files}``: the files of a release; links where the repository is known."""
+    """``{release-files}``: the files of a release; links to those whose place is known."""
 
     def run(self) -> list[nodes.Node]:
         """Name and description of each."""
@@ -299,8 +299,10 @@ class ReleaseFiles(SphinxDirective):
         entries = []
         for name, title in metadata.release_files(book).items():
             shown = f"<code>{html.escape(name)}</code>"
-            if book.repository:
-                target = f"{book.repository}/releases/download/v{book.version}/{name}"
+            target = f"{book.repository}/releases/download/v{book.version}/{name}"
+            if name == book.file("data.zip"):  # the site holds it too
+                shown = f'<a href="{SITE}data/{name}" download>{shown}</a>'
+            elif book.repository:
                 shown = f'<a href="{html.escape(target)}">{shown}</a>'
             entries.append(f"<li>{shown} {html.escape(title[language])}</li>")
         return [raw(f'<ul class="release-files">{"".join(entries)}</ul>')]
