@@ -34,7 +34,7 @@ CHAPTERS = [page for page in PAGES if "/notebooks/results-" in page]
 @pytest.fixture(scope="module")
 def examined(browser: Any) -> Iterator[Any]:
     """One page with axe-core in it, reused."""
-    context = browser.new_context(reduced_motion="reduce")
+    context = browser.new_context(reduced_motion="reduce", service_workers="block")
     context.add_init_script(AXE.read_text(encoding="utf-8"))
     yield context.new_page()
     context.close()

@@ -76,8 +76,8 @@ def test_code_is_folded_and_opens_cell_by_cell_and_all_at_once(
         "en": ("Code", "Show all code", "Hide all code"),
         "ja": ("コード", "すべてのコードを表示", "すべてのコードを隠す"),
     }
+    page = watched().page
     for address in with_code(site):
-        page = watched().page
         page.goto(server + address)
         name, show_all, hide_all = texts[address[:2]]
         cells = page.locator("details.cell-code")
