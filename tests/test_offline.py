@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from browsing import LANGUAGES, pages_of
+from browsing import LANGUAGES, ROOT, pages_of
 from sme_survey.publishing import offline
 from sme_survey.publishing.serve import QuietHandler
 
@@ -32,7 +32,7 @@ class Handler(QuietHandler):
 
 @dataclass
 class Host:
-    """A server of a copy of the site that can be cut off, and started again at its address."""
+    """A server of a copy of the site that can be cut off."""
 
     folder: Path
     port: int = 0
@@ -93,10 +93,10 @@ def test_every_page_of_an_edition_is_kept_with_what_it_loads(site: Path, languag
 
 
 def test_the_worker_changes_when_a_page_does(host: Host) -> None:
-    before = offline.worker(offline.ROOT, host.folder)
+    before = offline.worker(ROOT, host.folder)
     page = host.folder / "en/notebooks/purpose.html"
     page.write_text(page.read_text("utf-8").replace("</body>", "<!-- new --></body>"), "utf-8")
-    assert offline.worker(offline.ROOT, host.folder) != before
+    assert offline.worker(ROOT, host.folder) != before
     assert "__" not in before
 
 
@@ -105,8 +105,8 @@ def test_an_edition_reads_and_searches_without_a_network(tab: Any, host: Host, s
     host.stop()
     tab.goto(host.at("ja/notebooks/results-it.html"))
     assert tab.locator("figure.card svg").count() > 0
-    weight = tab.locator(".site-header").evaluate("item => getComputedStyle(item).display")
-    assert weight == "flex"  # the style sheet came too
+    shown = tab.locator(".site-header").evaluate("item => getComputedStyle(item).display")
+    assert shown == "flex"  # the style sheet came too
     tab.goto(host.at("ja/search.html?q=バックアップ"))
     tab.wait_for_selector("#search-results li")
     with pytest.raises(Exception, match="ERR_FAILED"):

@@ -132,3 +132,10 @@ def test_pages_can_be_read_from_files(site: Path, watched: Callable[..., Watched
             opened.page.locator(".language-switch").click()
             assert opened.page.locator("html").get_attribute("lang") != language
             assert opened.foreign == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_id_stands_once_in_a_page(page: str, site: Path):
+    """Those of drawings among them: a card brings its own, made of its label."""
+    ids = tree(site / page).xpath("//@id")
+    assert sorted({name for name in ids if ids.count(name) > 1}) == []

@@ -4,7 +4,7 @@
 const OURS = `book ${registration.scope} `; // a host may hold other sites and their caches
 const CURRENT = `${OURS}__DIGEST__`;
 const EDITIONS = __EDITIONS__;
-const PASSING = /\/data\//; // files to save, which a reader has where she saved them
+const PASSING = `${registration.scope}data/`; // files to save, which a reader has where she saved them
 
 const keep = async (paths) => {
   const cache = await caches.open(CURRENT);
@@ -20,7 +20,7 @@ const fetched = async (event) => {
   const { request } = event;
   try {
     const answer = await fetch(request);
-    if (answer.status === 200 && !PASSING.test(request.url)) {
+    if (answer.status === 200 && !request.url.startsWith(PASSING)) {
       const copy = answer.clone();
       event.waitUntil(caches.open(CURRENT).then((cache) => cache.put(request, copy)));
     }

@@ -14,7 +14,6 @@ from pathlib import Path
 from sme_survey.publishing.search import contents
 from sme_survey.survey.text import LANGUAGES
 
-ROOT = Path(__file__).resolve().parents[3]
 SOURCE = "book/_assets/offline.js"
 WORKER = "offline.js"  # at the top of the site: it serves what lies below it
 _LOADED = re.compile(r'<(?:link\b[^>]*\brel="(?:stylesheet|icon)"|script\b[^>]*\bsrc=)[^>]*>')
