@@ -22,6 +22,7 @@ from sme_survey.numbers.intervals import (
     newcombe,
     wilson,
 )
+from sme_survey.numbers.power import smallest_difference, smallest_paired_difference
 from sme_survey.numbers.testing import (
     Trend,
     chi_square_p,
@@ -56,6 +57,8 @@ __all__ = [
     "newcombe",
     "possible_counts",
     "shared_bounds",
+    "smallest_difference",
+    "smallest_paired_difference",
     "subset_sum_counts",
     "tenths",
     "two_proportion_p",
