@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -17,8 +18,8 @@ import pytest
 from lxml import html
 from PIL import Image, ImageFont
 
-from browsing import LANGUAGES, SITE, Watched
-from sme_survey.publishing import card_files, citations, metadata
+from browsing import LANGUAGES, ROOT, SITE, Watched
+from sme_survey.publishing import card_files, citations, frozen, metadata
 from sme_survey.publishing.card_files import Shown
 from sme_survey.publishing.card_tools import SAY
 
@@ -42,15 +43,13 @@ def test_there_are_figures_and_tables(shown):
 
 
 def test_a_released_name_never_vanishes(shown):
-    """A card keeps its name, its kind and its page, so that its address keeps its meaning.
-
-    New names are added at a release: `python -m sme_survey.publishing.card_files`.
-    """
+    """A card keeps its name, its kind and its page, so that its address keeps its meaning."""
     present = {card.label: card for card in shown}
-    for label, row in card_files.released().items():
-        assert label in present, f"card {label}, released with {row['since']}, is gone"
-        card = present[label]
-        assert (card.json["en"]["kind"], card.page) == (row["kind"], row["page"]), label
+    for release in frozen.releases():
+        for label, kept in release.cards.items():
+            assert label in present, f"card {label}, released with {release.version}, is gone"
+            card = present[label]
+            assert (card.json["en"]["kind"], card.page) == (kept["card"]["kind"], kept["page"])
 
 
 def test_names_are_kebab_case_and_equal_in_both_editions(shown):
@@ -63,13 +62,38 @@ def test_names_are_kebab_case_and_equal_in_both_editions(shown):
         assert card.json["en"]["title"] != card.json["ja"]["title"]
 
 
-def test_freezing_adds_what_is_new_and_keeps_the_rest(site, tmp_path):
-    path = tmp_path / "released.csv"
-    path.write_text("label,kind,page,since\nold,figure,notebooks/gone,0.9.0\n", encoding="utf-8")
-    added = card_files.freeze(site, "1.0.0", path)
-    assert len(added) > 30
-    assert card_files.released(path)["old"]["since"] == "0.9.0"
-    assert card_files.freeze(site, "1.1.0", path) == []
+def test_a_release_is_frozen_as_the_site_shows_it_and_never_twice(site, shown, tmp_path):
+    shutil.copy(ROOT / "_config.yml", tmp_path)
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("releases"))
+    made = frozen.freeze(site, "0" * 40, tmp_path)
+    assert made.version == BOOK.version
+    assert set(made.cards) == {card.label for card in shown}
+    for card in shown:
+        for language in LANGUAGES:
+            assert made.card(card.label, language) == card.json[language]
+            assert made.drawings.get((card.label, language), "") == card.drawing[language]
+            tree = html.parse(site / language / f"{made.cards[card.label]['page']}.html")
+            [number] = tree.xpath(
+                f"//*[@id='{made.cards[card.label]['anchor']}']//*[@class='card-number']/text()"
+            )
+            assert number.rsplit(maxsplit=1)[-1].lstrip("図表") == str(
+                made.cards[card.label]["number"]
+            )
+    for kept in made.claims.values():
+        tree = html.parse(site / "ja" / f"{kept['page']}.html")
+        assert tree.xpath(f"//tr[@id='{kept['anchor']}']"), kept["id"]
+    with pytest.raises(frozen.FrozenError, match="never frozen twice"):
+        frozen.freeze(site, "0" * 40, tmp_path)
+
+
+def test_a_site_of_another_version_is_not_frozen(tmp_path):
+    index = tmp_path / "data/cards/index.json"
+    index.parent.mkdir(parents=True)
+    index.write_text('{"version": "0.0.1"}', encoding="utf-8")
+    shutil.copy(ROOT / "_config.yml", tmp_path)
+    shutil.copy(ROOT / "data/datapackage.json", tmp_path / "data")
+    with pytest.raises(frozen.FrozenError, match=r"holds version 0\.0\.1"):
+        frozen.freeze(tmp_path, "0" * 40, tmp_path)
 
 
 # ---- files -----------------------------------------------------------------------------------

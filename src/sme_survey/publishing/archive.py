@@ -140,8 +140,7 @@ def contents(root: Path = ROOT, site: Path | None = None) -> dict[str, bytes]:
     data = root / "data"
     found = {
         f"data/{path.relative_to(data).as_posix()}": path.read_bytes()
-        for path in data.rglob("*")
-        if path.is_file() and not path.name.startswith(".")
+        for path in exporting.package_files(data)
     }
     found |= derived(load(data))
     found |= {name: (root / name).read_bytes() for name in BESIDE if (root / name).is_file()}

@@ -6,14 +6,12 @@ A picture is rendered again only when it has changed; the finished ones are kept
 
 from __future__ import annotations
 
-import argparse
 import csv
 import hashlib
 import html
 import io
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -376,50 +374,3 @@ def index(shown: Sequence[Shown], book: metadata.Book) -> str:
     ]
     value = {"version": book.version, "cards": entries}
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-
-
-# ---- released names --------------------------------------------------------------------------
-
-RELEASED = metadata.ROOT / "tests/released_cards.csv"
-
-
-def released(path: Path = RELEASED) -> dict[str, dict[str, str]]:
-    """Cards that a release has given out, by label: kind, page, and the version that was first."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {row["label"]: row for row in csv.DictReader(lines)}
-
-
-def freeze(site: Path, version: str, path: Path = RELEASED) -> list[str]:
-    """Add the cards of a site that no release has given out yet; return their labels."""
-    known = released(path) if path.is_file() else {}
-    new = [card for card in cards(site) if card.label not in known]
-    for card in new:
-        known[card.label] = {
-            "label": card.label,
-            "kind": str(card.json["en"]["kind"]),
-            "page": card.page,
-            "since": version,
-        }
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, ["label", "kind", "page", "since"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(known[label] for label in sorted(known))
-    path.write_text(buffer.getvalue(), encoding="utf-8", newline="")
-    return [card.label for card in new]
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Command line: freeze the names of new cards at a release."""
-    parser = argparse.ArgumentParser(
-        prog="python -m sme_survey.publishing.card_files",
-        description="Add new cards of the built site to tests/released_cards.csv.",
-    )
-    parser.add_argument("--site", type=Path, default=metadata.ROOT / "_build/site")
-    options = parser.parse_args(arguments)
-    new = freeze(options.site, metadata.book().version)
-    print(f"{len(new)} new: {', '.join(new)}" if new else "nothing new")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sme_survey.publishing import archive, card_files, metadata
 from sme_survey.publishing.card_files import FONTS
+from sme_survey.survey.exporting import package_files
 from sme_survey.survey.text import LANGUAGES, Language
 
 PREVIEW = "images/preview-{language}"
@@ -93,8 +94,8 @@ def copy_data(root: Path, site: Path) -> None:
     """The data and their descriptions, as they are in the repository."""
     target = site / "data"
     target.mkdir(exist_ok=True)
-    for path in sorted((root / "data").rglob("*")):
-        if path.is_file() and path.suffix in (".csv", ".json", ".xml"):
+    for path in package_files(root / "data"):
+        if path.suffix in (".csv", ".json", ".xml"):
             copy = target / path.relative_to(root / "data")
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)

@@ -190,11 +190,29 @@ def write_sqlite(survey: Survey, target: Path) -> None:
         connection.close()
 
 
+RELEASES = "releases"  # below data/, what earlier versions gave out: no part of the data package
+
+
+def package_files(folder: Path) -> list[Path]:
+    """The files of the data package: tables and their descriptions, sorted."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.relative_to(folder).parts[0] != RELEASES
+    ]
+
+
 def copy_package(source: Path, target: Path, force: bool) -> None:
-    """The folder of the data as it is: tables and their descriptions."""
+    """The files of the data package as they are."""
     if force and target.is_dir():
         shutil.rmtree(target)
-    shutil.copytree(source, target)
+    target.mkdir(parents=True)
+    for path in package_files(source):
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
 
 
 TEXTS: dict[str, Callable[[Sequence[dict[str, Any]]], str]] = {"csv": as_csv, "json": as_json}
