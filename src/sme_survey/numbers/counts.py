@@ -121,6 +121,26 @@ def possible_counts(percent: Percent, n: int) -> CountRange | None:
     return CountRange(low, high) if low <= high else None
 
 
+def impossible_share(n: int) -> float:
+    """Share of the percentages 0.0, 0.1, ... 100.0 that no count out of n gives, a proportion.
+
+    The power of `possible_counts` as a check: the chance that it notices a percentage written at
+    random, as the GRIM test does with means (N. J. L. Brown and J. A. J. Heathers, Social
+    Psychological and Personality Science 8 (2017), 363-369). It is 0 from n = 1,000 on.
+
+    Raises ValueError if n is below 1.
+    """
+    n = base_size(n)
+    # |1000 k / n - t| <= 1/2, edges included: exactly the values that possible_counts lets pass
+    printed = {
+        t
+        for k in range(n + 1)
+        for t in range(_ceil_div(2000 * k - n, 2 * n), (2000 * k + n) // (2 * n) + 1)
+        if 0 <= t <= 1000
+    }
+    return 1 - len(printed) / 1001
+
+
 def forced_counts(percents: Sequence[Percent], n: int) -> tuple[CountRange, ...] | None:
     """The counts of each option of a single-answer question, narrowed by their sum being n.
 

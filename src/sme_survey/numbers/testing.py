@@ -98,8 +98,8 @@ def exact_binomial_p(count: int, n: int, proportion: float = 0.5) -> float:
     return min(1.0, math.fsum(math.exp(value) for value in logs if value <= threshold))
 
 
-def chi_square_p(table: Sequence[Sequence[int]]) -> float:
-    """P-value of Pearson's (1900) chi-square test of independence, without correction.
+def chi_square(table: Sequence[Sequence[int]]) -> tuple[float, int]:
+    """Pearson's (1900) chi-square statistic of independence, uncorrected, and its degrees.
 
     table: rows x columns of counts, at least 2 x 2, all rows of one length.
     Raises ValueError if the table is smaller or ragged, a count is negative, or a row or column is
@@ -121,7 +121,12 @@ def chi_square_p(table: Sequence[Sequence[int]]) -> float:
         for row, r in zip(rows, row_sums, strict=True)
         for cell, c in zip(row, column_sums, strict=True)
     )
-    return chi_square_tail(statistic, (len(row_sums) - 1) * (len(column_sums) - 1))
+    return statistic, (len(row_sums) - 1) * (len(column_sums) - 1)
+
+
+def chi_square_p(table: Sequence[Sequence[int]]) -> float:
+    """P-value of the test of independence by `chi_square`; takes and raises the same."""
+    return chi_square_tail(*chi_square(table))
 
 
 def chi_square_tail(statistic: float, degrees: int) -> float:
