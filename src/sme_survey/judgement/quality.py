@@ -177,8 +177,13 @@ def standardised(survey: Survey) -> tuple[Standardised, ...]:
     )
     whole = next(item for item in small_shares(survey) if item.id == TOTAL)
     assert whole.frame is not None
+    posted = {
+        row.text("size"): row.whole("sent")
+        for row in survey.tables["mailout"]
+        if row.text("industry") == TOTAL
+    }
     mixes = (
-        (Text("Mail-out", "送付先"), whole.mailout),
+        (Text("Mail-out", "送付先"), posted["small"] / posted[TOTAL]),
         (Text("SMEs of 2014", "中小企業（2014年）"), whole.frame),
     )
     return tuple(
@@ -286,12 +291,14 @@ def _wrong_decimals(percent: Decimal) -> Iterator[Decimal]:
 class CheckPower:
     """The power of the checks on one published table of the report.
 
+    ``label``: the question, with its wave and group where it has several.
     ``impossible``: share of all percentages from 0.0 to 100.0 that no count out of n gives.
     """
 
     question: Question
     wave: int
     group: str
+    label: Text
     power: TablePower
     impossible: float
 
@@ -303,12 +310,26 @@ def check_power(survey: Survey) -> tuple[CheckPower, ...]:
             question,
             wave,
             group,
+            _table_label(survey, question, wave, group),
             table_power([item.percent for item in answers], answers[0].n, question.answer_type),
             impossible_share(answers[0].n),
         )
         for question in survey.questions
         for wave, group in survey.keys(question.id)
         for answers in [survey.answers(question.id, wave, group)]
+    )
+
+
+def _table_label(survey: Survey, question: Question, wave: int, group: str) -> Text:
+    keys = survey.keys(question.id)
+    parts = []
+    if len({year for year, _ in keys}) > 1:
+        parts.append(Text(str(wave), f"{wave}年度"))
+    if len({name for _, name in keys}) > 1:
+        parts.append(survey.group(group).label)
+    return Text(
+        ", ".join([question.title.en, *(part.en for part in parts)]),
+        "、".join([question.title.ja, *(part.ja for part in parts)]),
     )
 
 

@@ -253,7 +253,8 @@ def small_shares(survey: Survey) -> tuple[SmallShare, ...]:
     """Small enterprises in the mail-out and in the frame by industry group, the total last.
 
     In the mail-out, "SME" and "small enterprise" exclude each other; in the frame, small
-    enterprises are among the SMEs. The frame's total leaves out agriculture, forestry and fishery.
+    enterprises are among the SMEs. The total leaves out agriculture, forestry and fisheries on
+    both sides, since the frame does not cover them.
     """
     frame: dict[str, list[int]] = {}
     for row in survey.tables["frame"]:
@@ -264,8 +265,11 @@ def small_shares(survey: Survey) -> tuple[SmallShare, ...]:
     sent: dict[str, dict[str, int]] = {}
     labels: dict[str, Text] = {}
     for row in survey.tables["mailout"]:
-        sent.setdefault(row.text("industry"), {})[row.text("size")] = row.whole("sent")
         labels[row.text("industry")] = Text(row.text("label_en"), row.text("label_ja"))
+        if row.text("industry") != TOTAL:
+            sent.setdefault(row.text("industry"), {})[row.text("size")] = row.whole("sent")
+    covered = [sizes for industry, sizes in sent.items() if industry in frame]
+    sent[TOTAL] = {size: sum(sizes[size] for sizes in covered) for size in ("small", TOTAL)}
     results = []
     for industry, sizes in sent.items():
         known = frame.get(industry)
