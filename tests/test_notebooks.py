@@ -18,11 +18,14 @@ GLUE = re.compile(r"\{glue:text\}`(\w+)`")
 CARD = re.compile(r"\{card\}`([\w-]+)`")
 LINK = re.compile(r"\]\([^)]*\)|<[^>]+>|`[^`]*`")
 # What digits may say in prose without being a result: years, the level of the intervals, the names
-# of size classes, agreements and standards, and Japanese counters of what the page itself lists.
+# of size classes and amounts, levels that a statement names, agreements and standards, and Japanese
+# counters of what the page itself lists.
 PERMITTED = re.compile(
     r"\b(?:19|20)\d\d\b|(?:19|20)\d\d(?=年|（|）|、|,)|95(?:\s?%|％)?|\b5%|5％|\(FY\d{4}\)|"
-    r"1(?:00|01)人以[下上]|100 (?:or fewer )?employees|10[01] employees|CC BY 4\.0|DDI 2\.5|"
-    r"ISO[ /\w-]*\d+|v\d|SC3|5名以下|[1-9](?=つ|種類|通り|位|区分|選択肢|標本|期|問|行|番目|本の)"
+    r"1(?:00|01)人以[下上]|100 (?:or fewer )?employees|10[01] employees|1百万円未満|1千万円以上|"
+    r"1%(?=に満たない)|[4-8]割(?=を超え|を上回|が|前後)|100社当たり|10人未満|5年前|"
+    r"CC BY 4\.0|DDI 2\.5|ISO[ /\w-]*\d+|v\d|SC3|5名以下|"
+    r"[1-9](?=つ|種類|通り|位|区分|選択肢|標本|期|問|行|回の|番目|本の)"
 )
 
 

@@ -15,7 +15,7 @@ from sme_survey.publishing.search import INDEX, passages
 
 QUERIES = {
     "ja": (
-        "情報セキュリティ", "無作為抽出", "東京都", "複数回答", "標準誤差", "バックアップ",
+        "情報セキュリティ", "無作為抽出", "東京都", "複数回答", "標本誤差", "バックアップ",
         "必要性", "サプライチェーン", "無回答", "VPN", "ｖｐｎ",
     ),
     "en": ("backup", "Tokyo", "random", "multiple answer", "no need", "supply chain", "Wilson",
