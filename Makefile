@@ -8,6 +8,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 8000
+TRIES ?= 2000
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -62,8 +64,12 @@ environment: $(STAMPS)/package $(STAMPS)/node ## Set up Python and npm packages,
 
 # ---- the book --------------------------------------------------------------------------------
 
+.PHONY: check
+check: ## Hold the data against everything they can be held against (needs Python alone)
+	@PYTHONPATH=src $(PYTHON) -m sme_survey check
+
 .PHONY: book
-book: environment ## Build both editions into _build/site/
+book: check environment ## Build both editions into _build/site/
 	@$(PY) -m sme_survey.publishing.build
 
 .PHONY: release
@@ -80,7 +86,7 @@ serve: book ## Build, then serve the site on this machine (PORT=8000)
 	@$(PY) -m sme_survey.publishing.serve --port $(PORT)
 
 .PHONY: notebooks
-notebooks: environment ## Run the notebooks again and store their outputs
+notebooks: check environment ## Run the notebooks again and store their outputs
 	@$(PY) -m sme_survey.publishing.notebooks
 
 .PHONY: metadata
@@ -96,6 +102,10 @@ lab: environment ## Open JupyterLab on the notebooks
 .PHONY: test
 test: environment $(STAMPS)/schemas $(STAMPS)/browser ## Run every check (what CI runs)
 	@.ci/check
+
+.PHONY: fuzz
+fuzz: $(STAMPS)/package ## Break the data in many ways and see that each is named (TRIES=2000 SEED=1)
+	@$(PY) tests/fuzz_data.py --tries $(TRIES) --seed $(SEED)
 
 .PHONY: lint
 lint: $(STAMPS)/package ## Formatter, linter and types alone

@@ -49,9 +49,14 @@ def test_check_names_a_claim_that_cannot_be_tested(tmp_path, capsys):
 
 
 def test_no_data_is_exit_code_2(tmp_path, capsys):
-    for command in ("check", "claims", "audit"):
+    for command in ("claims", "audit"):
         assert main([command, "--data", str(tmp_path)]) == 2
-        assert "no data here" in capsys.readouterr().err
+        assert "datapackage.json: found no file" in capsys.readouterr().err
+
+
+def test_check_of_an_empty_folder_finds_no_description(tmp_path, capsys):
+    assert main(["check", "--data", str(tmp_path)]) == 1
+    assert "datapackage.json: found no file" in capsys.readouterr().out
 
 
 def test_claims_prints_the_ledger_and_a_count_per_verdict(capsys):

@@ -12,12 +12,14 @@ import importlib.util
 import random
 import re
 import shutil
-from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from sme_survey.judgement import readings
+from sme_survey.survey.tables import read_package
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -31,83 +33,40 @@ def read(folder: Path, table: str) -> list[Row]:
         return [{"#": str(line), **row} for line, row in enumerate(csv.DictReader(lines), 2)]
 
 
-def selected(rows: list[Row], selector: str) -> list[Row]:
-    """Rows that meet every condition of a selector, in the order of the file."""
-    for condition in selector.split():
-        match = re.fullmatch(r"(\w+)(!?=)(\S+)", condition)
-        assert match, f"selector {selector!r}: cannot read {condition!r}"
-        column, sign, values = match.groups()
-        assert all(column in row for row in rows), f"selector {selector!r}: no column {column}"
-        rows = [row for row in rows if (row[column] in values.split("|")) == (sign == "=")]
-    return rows
-
-
 def named(row: Row, column: str) -> str:
     """A row by whatever names it: question, wave, group, option ..."""
     return " ".join(value for key, value in row.items() if key not in {"#", column})[:120]
 
 
-def compare(folder: Path) -> tuple[list[str], Counter[tuple[str, str, str]], Counter[str]]:
-    """Hold both entries against each other.
-
-    Returns what differs, how often each number of the double entry is covered, and how often each
-    cell of the other tables is.
-    """
-    entries = {
-        (row["page"], row["block"], row["position"]): row for row in read(folder, "double_entry")
-    }
-    tables: dict[str, list[Row]] = {}
-    wrong: list[str] = []
-    covered: Counter[tuple[str, str, str]] = Counter()
-    cells: Counter[str] = Counter()
-    for run in read(folder, "double_entry_map"):
-        table, column = run["table"], run["column"]
-        rows = selected(tables.setdefault(table, read(folder, table)), run["selector"])
-        first, last = int(run["first"]), int(run["last"])
-        places = [(run["page"], run["block"], str(n)) for n in range(first, last + 1)]
-        if len(places) == 1 and rows:
-            places *= len(rows)
-        if len(places) != len(rows):
-            wrong.append(
-                f"double_entry_map.csv row {run['#']}: page {run['page']} {run['block']} {first} "
-                f"to {last} are {len(places)} numbers, but {table}.csv has {len(rows)} rows for "
-                f"{run['selector']!r}"
-            )
-            continue
-        covered.update(set(places))
-        for place, row in zip(places, rows, strict=True):
-            cells[f"{table} {row['#']} {column}"] += 1
-            entry = entries.get(place)
-            if entry is None or Decimal(entry["value"]) != Decimal(row[column]):
-                read_value = (
-                    f"double_entry.csv row {entry['#']} has {entry['value']}"
-                    if entry
-                    else "double_entry.csv has no such number"
-                )
-                wrong.append(
-                    f"{table}.csv row {row['#']} ({named(row, column)}), column {column} is "
-                    f"{row[column]}; {read_value} (page {place[0]}, {place[1]}, {place[2]})"
-                )
-    return wrong, covered, cells
+def compare(folder: Path) -> readings.Comparison:
+    """Hold both readings of a folder against each other."""
+    tables, problems = read_package(folder)
+    assert not problems
+    return readings.compare(tables)
 
 
 @pytest.fixture(scope="module")
-def comparison() -> tuple[list[str], Counter[tuple[str, str, str]], Counter[str]]:
+def comparison() -> readings.Comparison:
     return compare(DATA)
 
 
-def test_both_entries_agree(comparison):
-    wrong, _, _ = comparison
-    assert not wrong, "\n".join(wrong)
+def test_both_readings_agree(comparison):
+    assert not comparison.problems, "\n".join(map(str, comparison.problems))
 
 
-def test_every_number_of_the_report_is_mapped_once(comparison):
-    _, covered, _ = comparison
-    entries = [(r["page"], r["block"], r["position"]) for r in read(DATA, "double_entry")]
-    assert len(entries) == len(set(entries))
-    assert [entry for entry in entries if entry not in covered] == []
-    # one number may name several rows (a minimum for eight blocks), never in two runs of the map
-    assert {place: times for place, times in covered.items() if times != 1} == {}
+def test_a_number_that_no_run_takes_is_named(tmp_path):
+    folder = Path(shutil.copytree(DATA, tmp_path / "data"))
+    lines = (folder / "double_entry_map.csv").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("17,sentence-1,2,")]
+    (folder / "double_entry_map.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    (problem,) = compare(folder).problems
+    entry = next(
+        row
+        for row in read(DATA, "double_entry")
+        if (row["page"], row["block"], row["position"]) == ("17", "sentence-1", "2")
+    )
+    assert (problem.file, problem.row) == ("double_entry.csv", int(entry["#"]))
+    assert entry["value"] in problem.found
 
 
 @pytest.mark.parametrize(
@@ -123,42 +82,37 @@ def test_every_number_of_the_report_is_mapped_once(comparison):
         ("published_singles", "value"),
     ],
 )
-def test_every_typed_number_is_covered(comparison, table, column):
-    _, _, cells = comparison
+def test_every_typed_number_is_read_twice(comparison, table, column):
     missing = [
         f"{table}.csv row {row['#']} ({named(row, column)})"
         for row in read(DATA, table)
-        if column != "n" and not cells[f"{table} {row['#']} {column}"]
+        if column != "n" and (table, int(row["#"]), column) not in comparison.read
     ]
     if column == "n":  # a base stands for every row of its question, wave and group
         bases = {
             (r["question_id"], r["wave"], r["group"])
             for r in read(DATA, table)
-            if cells[f"{table} {r['#']} n"]
+            if (table, int(r["#"]), "n") in comparison.read
         }
         every = {(r["question_id"], r["wave"], r["group"]) for r in read(DATA, table)}
         missing = sorted(map(str, every - bases))
-    # these two are held against the mail-out and the interviews by the next test
-    twice = ("questionnaires_sent", "firms_interviewed")
-    missing = [text for text in missing if not any(name in text for name in twice)]
     assert missing == []
 
 
-def test_pages_are_those_where_the_numbers_stand():
-    """A question's page holds its chart; other numbers name the first page that gives them."""
-    chart_pages = {row["question_id"]: row["page"] for row in read(DATA, "questions")}
-    first: dict[str, int] = {}
-    for run in read(DATA, "double_entry_map"):
-        table, page = run["table"], int(run["page"])
-        if table == "answers" and run["block"].startswith("chart"):
-            question = run["selector"].split()[0].removeprefix("question_id=")
-            assert chart_pages[question] == run["page"], question
-        elif table in {"published_singles", "case_blocks", "case_views", "interviews"}:
-            for row in selected(read(DATA, table), run["selector"]):
-                place = f"{table}.csv row {row['#']} ({named(row, 'page')})"
-                assert int(row["page"]) <= page, place
-                first[place] = min(page, first.get(place, page))
-                assert first[place] == int(row["page"]), place
+@pytest.mark.parametrize(
+    ("table", "line", "page"),
+    [("questions", "device_use,it,", "8"), ("published_singles", "questionnaires_sent,", "5")],
+)
+def test_another_page_is_named(tmp_path, table, line, page):
+    folder = Path(shutil.copytree(DATA, tmp_path / "data"))
+    row = next(
+        r for r in read(DATA, table) if ",".join(r.values()).split(",", 1)[1].startswith(line)
+    )
+    rewrite(folder / f"{table}.csv", int(row["#"]), "page", "9")
+    (problem,) = compare(folder).problems
+    place = (f"{table}.csv", int(row["#"]), "page", "9")
+    assert (problem.file, problem.row, problem.column, problem.found) == place
+    assert problem.expected.startswith(f"{page},")
 
 
 def test_sent_and_bases_that_stand_twice_agree():
@@ -249,13 +203,13 @@ def test_a_wrong_digit_in_answers_is_named(tmp_path, seed):
     row = digit.choice(read(DATA, "answers"))
     wrong_value = changed_digit(row["percent"], digit)
     rewrite(folder / "answers.csv", int(row["#"]), "percent", wrong_value)
-    wrong, _, _ = compare(folder)
-    assert wrong
-    for message in wrong:  # a number can stand in the chart and in sentences: the same cell
-        assert message.startswith(f"answers.csv row {row['#']} ({row['question_id']} ")
-        assert f" {row['option_id']})" in message
-        assert f"is {wrong_value}; double_entry.csv row " in message
-        assert Decimal(message.split(" has ")[1].split(" ")[0]) == Decimal(row["percent"])
+    (problem,) = compare(folder).problems
+    place = ("answers.csv", int(row["#"]), "percent")
+    assert (problem.file, problem.row, problem.column) == place
+    assert row["question_id"] in problem.found
+    assert row["option_id"] in problem.found
+    assert Decimal(problem.found.split(" ")[0]) == Decimal(wrong_value)
+    assert problem.expected.startswith(f"{row['percent']} as double_entry.csv has on row ")
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -265,11 +219,12 @@ def test_a_wrong_digit_in_the_double_entry_is_named(tmp_path, seed):
     entry = digit.choice(read(DATA, "double_entry"))
     wrong_value = changed_digit(entry["value"], digit)
     rewrite(folder / "double_entry.csv", int(entry["#"]), "value", wrong_value)
-    wrong, _, _ = compare(folder)
-    place = f"(page {entry['page']}, {entry['block']}, {entry['position']})"
-    named_row = f"double_entry.csv row {entry['#']} has {wrong_value} {place}"
-    assert wrong
-    assert all(message.endswith(named_row) for message in wrong)
+    problems = compare(folder).problems
+    assert problems
+    for problem in problems:  # at the reading, where the cell agrees with another place
+        at_entry = (problem.file, problem.row) == ("double_entry.csv", int(entry["#"]))
+        place = f"page {entry['page']}, {entry['block']}, number {entry['position']}"
+        assert at_entry or f"double_entry.csv has on row {entry['#']} ({place}" in problem.expected
 
 
 def test_a_lost_row_is_named(tmp_path):
@@ -277,8 +232,8 @@ def test_a_lost_row_is_named(tmp_path):
     lines = (folder / "answers.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     lost = next(n for n, line in enumerate(lines) if line.startswith("advice,") and "riss" in line)
     (folder / "answers.csv").write_text("".join(lines[:lost] + lines[lost + 1 :]), encoding="utf-8")
-    wrong, _, _ = compare(folder)
-    assert any("12 numbers" in text and "11 rows" in text and "advice" in text for text in wrong)
+    found = [problem.found for problem in compare(folder).problems]
+    assert any("12 numbers of page 17 for 11 rows of answers.csv" in text for text in found)
 
 
 # ---- the program ------------------------------------------------------------------------------

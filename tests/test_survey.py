@@ -117,18 +117,18 @@ def set_cell(row: int, column: str, value: str) -> Edit:
     ("table", "edit", "named"),
     [
         ("answers", set_cell(4, "percent", "2,2"), "answers.csv, row 6, column percent"),
-        ("answers", set_cell(4, "percent", ""), "row 6, column percent: is empty"),
+        ("answers", set_cell(4, "percent", ""), "row 6, column percent: found an empty cell"),
         ("answers", set_cell(4, "percent", "101.0"), "expected 100 or less"),
         ("answers", set_cell(4, "percent", "NaN"), "row 6, column percent"),
         ("answers", set_cell(4, "percent", "12.34"), "row 6, column percent"),
         ("answers", set_cell(4, "wave", "2020"), "row 6, column wave"),
         ("answers", set_cell(4, "option_id", "fishing"), "row 6, column question_id+option_id"),
-        ("answers", set_cell(4, "n", "4073"), "row 6, column n: is 4073; expected 4074"),
-        ("answers", lambda rows: rows.append(dict(rows[9])), "stands on row 11 already"),
-        ("answers", lambda rows: rows.pop(3), "has no row for option 'mining'"),
+        ("answers", set_cell(4, "n", "4073"), "row 6, column n: found 4073; expected 4074"),
+        ("answers", lambda rows: rows.append(dict(rows[9])), "it stands on row 11 already"),
+        ("answers", lambda rows: rows.pop(3), "no row of industry 2021 total for mining"),
         ("questions", set_cell(0, "answer_type", "either"), "expected one of single, multiple"),
         ("options", set_cell(2, "position", "third"), "expected a whole number"),
-        ("options", set_cell(2, "label_ja", ""), "row 4, column label_ja: is empty"),
+        ("options", set_cell(2, "label_ja", ""), "row 4, column label_ja: found an empty cell"),
     ],
 )
 def test_a_wrong_row_is_named(copy, table, edit, named):
@@ -142,7 +142,7 @@ def test_a_percentage_that_no_count_gives_is_named(copy):
         row["percent"] = "18.6"
 
     rewrite(copy, "answers", edit)
-    assert "no whole number of 27 firms rounds to it" in problems_of(copy)
+    assert "a percentage that a whole number of 27 rounds to" in problems_of(copy)
 
 
 def test_a_single_answer_table_that_cannot_add_up_is_named(copy):
@@ -151,23 +151,23 @@ def test_a_single_answer_table_that_cannot_add_up_is_named(copy):
         row["percent"] = "93.8"
 
     rewrite(copy, "answers", edit)
-    assert "device_use 2021 total is single answer" in problems_of(copy)
+    assert "for device_use 2021 total" in problems_of(copy)
 
 
 def test_broken_files_are_named(copy):
     (copy / "groups.csv").write_text("group,label\n")
-    assert "groups.csv, row 1: the header is" in problems_of(copy)
+    assert "groups.csv, row 1: found 'group,label'" in problems_of(copy)
     (copy / "groups.csv").unlink()
-    assert "groups.csv: the file is missing" in problems_of(copy / ".")
+    assert "groups.csv: found no file" in problems_of(copy / ".")
     (copy / "waves.csv").write_bytes(b"\xff\xfe")
-    assert "waves.csv: is not UTF-8" in problems_of(copy / "." / ".")
+    assert "waves.csv, row 1: found bytes of UTF-16" in problems_of(copy / "." / ".")
     (copy / "answers.csv").write_text((copy / "answers.csv").read_text() + "industry,2021\n")
     _, problems = read_package(copy)
-    assert any("has 2 cells; expected 6" in str(problem) for problem in problems)
+    assert any("found 2 cells; expected 6" in str(problem) for problem in problems)
 
 
 def test_no_data_folder_is_said(tmp_path):
-    assert "holds no datapackage.json" in problems_of(tmp_path)
+    assert "datapackage.json: found no file" in problems_of(tmp_path)
 
 
 def test_data_dir_prefers_the_argument_then_the_environment(monkeypatch, tmp_path):

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import sme_survey
-from sme_survey.judgement import audits, claims
+from sme_survey.judgement import audits, claims, guard
 from sme_survey.judgement.verdicts import VERDICTS
 from sme_survey.survey import exporting
 from sme_survey.survey.loading import DataError, data_dir, load
@@ -65,30 +65,75 @@ def print_json(content: Any) -> None:
 
 
 def add_check(subparsers: Subparsers) -> None:
-    """``check``: read and validate the data."""
-    parser = command(subparsers, "check", "read and validate the data; name every wrong cell")
+    """``check``: hold the data against everything they can be held against."""
+    parser = command(
+        subparsers,
+        "check",
+        "hold the data against everything they can be held against; name every wrong cell",
+    )
+    add_format(parser)
+    parser.add_argument(
+        "--verbose", action="store_true", help="also list every follower, and what nothing guards"
+    )
     parser.set_defaults(run=run_check)
 
 
+MOST_SHOWN = 20
+
+
 def run_check(options: argparse.Namespace) -> int:
-    """Validate; print what was read, or every problem."""
-    if not (data_dir(options.data) / "datapackage.json").is_file():
-        print(f"no data here: {data_dir(options.data)} holds no datapackage.json", file=sys.stderr)
-        return FAILED
-    try:
-        survey = load(options.data)
-        judged = claims.ledger(survey)
-    except DataError as error:
-        for problem in error.problems:
-            print(problem)
-        print(f"{len(error.problems)} problem(s) found", file=sys.stderr)
-        return FOUND
+    """Print every problem, first causes first, or what was held against what."""
+    report = guard.inspect(data_dir(options.data))
+    if options.format == "json":
+        print_json(guard.as_json(report))
+    elif report.causes:
+        _print_problems(report, options.verbose)
+    else:
+        _print_nothing_wrong(report)
+    if options.verbose and options.format == "text" and report.survey:
+        _print_unguarded(report)
+    return FOUND if report.causes else OK
+
+
+def _print_problems(report: guard.Report, verbose: bool) -> None:
+    lines = list(guard.summary(report.causes))
+    shown = len(lines) if verbose else MOST_SHOWN
+    print("\n".join(lines[:shown]))
+    if len(lines) > shown:
+        print(f"... and {len(lines) - shown} more; --verbose shows them")
+    followers = report.followers
+    if followers:
+        listed = ", ".join(
+            f"{len(found)} in {guard.CHECKS[name]}" for name, found in followers.items()
+        )
+        print(f"These may follow from it: {listed}.")
+    if verbose:
+        for found in followers.values():
+            print("\n".join(f"  {line}" for line in guard.summary(found)))
+    if report.skipped:
+        print(
+            f"Not checked until then: {', '.join(guard.CHECKS[name] for name in report.skipped)}."
+        )
+    print(f"{len(report.causes)} problem(s) found", file=sys.stderr)
+
+
+def _print_nothing_wrong(report: guard.Report) -> None:
+    survey = report.survey
+    assert survey is not None
     published = sum(question.published for question in survey.questions)
+    twice = len(report.comparison.read) if report.comparison else 0
     print(
         f"{len(survey.tables)} tables, {published} questions with published numbers, "
-        f"{len(survey.all_answers)} percentages, {len(judged)} claims: nothing wrong"
+        f"{len(survey.all_answers)} percentages, {twice} numbers read twice, "
+        f"{len(report.judged)} claims: nothing wrong"
     )
-    return OK
+
+
+def _print_unguarded(report: guard.Report) -> None:
+    for group, columns in guard.unguarded(report).items():
+        print(f"\nNot guarded, {group}: {sum(columns.values())} cells")
+        for column, cells in columns.items():
+            print(f"{cells:6}  {column}")
 
 
 def add_claims(subparsers: Subparsers) -> None:

@@ -11,14 +11,14 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+from sme_survey.judgement.readings import compare
 from sme_survey.judgement.response import sum_within
 from sme_survey.numbers.counts import (
     CountRange,
@@ -29,7 +29,6 @@ from sme_survey.numbers.counts import (
 )
 from sme_survey.survey.loading import data_dir, load
 from sme_survey.survey.model import CURRENT, Answer, Survey
-from sme_survey.survey.tables import Row
 from sme_survey.survey.text import Text
 
 TOTAL = "total"
@@ -52,6 +51,15 @@ BATTERY = ("threat_virus", "threat_unauthorised_access", "threat_dos", "threat_t
 
 
 @dataclass(frozen=True)
+class Fault(Text):
+    """What a test found, and the cell it stands in: a table, the row by its values, a column."""
+
+    table: str = "answers"
+    where: tuple[tuple[str, str], ...] = ()
+    column: str = "percent"
+
+
+@dataclass(frozen=True)
 class Audit:
     """One audit: its tests and what they found.
 
@@ -63,7 +71,7 @@ class Audit:
     title: Text
     tested: Text
     tests: int
-    found: tuple[Text, ...]
+    found: tuple[Fault, ...]
     result: Text
     blind: Text
 
@@ -86,8 +94,21 @@ def _place(rows: Sequence[Answer]) -> str:
     return f"{first.question_id} {first.wave} {first.group}"
 
 
-def _found(place: str, en: str, ja: str) -> Text:
-    return Text(f"{place}: {en}", f"{place}：{ja}")
+def _found(
+    place: str,
+    en: str,
+    ja: str,
+    row_of: Mapping[str, object],
+    table: str = "answers",
+    column: str = "percent",
+) -> Fault:
+    row = tuple((name, str(value)) for name, value in row_of.items())
+    return Fault(f"{place}: {en}", f"{place}：{ja}", table, row, column)
+
+
+def _at(answer: Answer) -> dict[str, object]:
+    """The row of an answer."""
+    return dict(zip(("question_id", "wave", "group", "option_id"), key(answer), strict=True))
 
 
 def _outcome(tests: int, found: Sequence[Text], passed: Text) -> Text:
@@ -105,6 +126,7 @@ def attainable(survey: Survey) -> Audit:
             f"{item.question_id} {item.wave} {item.group} {item.option.id}",
             f"no whole number of {item.n} firms gives {item.percent}%",
             f"n={item.n}の整数の企業数からは{item.percent}%にならない",
+            _at(item),
         )
         for item in survey.all_answers
         if possible_counts(item.percent, item.n) is None
@@ -136,7 +158,7 @@ def add_to_hundred(survey: Survey) -> Audit:
     tables = [rows for kind, rows in _blocks(survey) if kind == "single"]
     sums = [sum((item.percent for item in rows), Decimal(0)) for rows in tables]
     found = [
-        _found(_place(rows), f"adds to {total}", f"合計が{total}になる")
+        _found(_place(rows), f"adds to {total}", f"合計が{total}になる", _at(rows[0]))
         for rows, total in zip(tables, sums, strict=True)
         if not adds_up([item.percent for item in rows], rows[0].n)
     ]
@@ -175,6 +197,7 @@ def add_to_base(survey: Survey) -> Audit:
             _place(rows),
             f"no whole numbers round to the percentages and add to {rows[0].n}",
             f"割合に丸められ、合計が{rows[0].n}になる整数の組がない",
+            _at(rows[0]),
         )
         for rows in tables
         if forced_counts([item.percent for item in rows], rows[0].n) is None
@@ -209,7 +232,7 @@ def _families(survey: Survey) -> list[tuple[str, list[str]]]:
 
 def subgroups(survey: Survey) -> Audit:
     """The groups of a question add up to all firms, but for those without a group."""
-    found: list[Text] = []
+    found: list[Fault] = []
     tests = 0
     left: list[tuple[Text, int]] = []
     for question, groups in _families(survey):
@@ -224,6 +247,8 @@ def subgroups(survey: Survey) -> Audit:
                     question,
                     "the groups hold more firms than the total",
                     "区分の合計が全体を超える",
+                    _at(whole[0]),
+                    column="n",
                 )
             )
             continue
@@ -236,6 +261,7 @@ def subgroups(survey: Survey) -> Audit:
                         f"{question} {item.option.id}",
                         "the groups do not add up to the total",
                         "区分の合計が全体と一致しない",
+                        _at(item),
                     )
                 )
     left_out = Text(
@@ -268,7 +294,7 @@ def subgroups(survey: Survey) -> Audit:
 
 def chain(survey: Survey) -> Audit:
     """The base of a question is the count of the answer that leads to it."""
-    found: list[Text] = []
+    found: list[Fault] = []
     parts: list[str] = []
     for question, option, later in CHAIN:
         answer = survey.answer(question, option)
@@ -280,6 +306,8 @@ def chain(survey: Survey) -> Audit:
                         name,
                         f"base {base:,}, but {answer.percent}% of {answer.n:,} are {answer.counts}",
                         f"母数{base:,}に対し、{answer.n:,}の{answer.percent}%は{answer.counts}",
+                        {"question_id": name},
+                        column="n",
                     )
                 )
         parts.append(f"{answer.percent}% × {answer.n:,} → {survey.base(later[0]):,}")
@@ -313,16 +341,34 @@ def chain(survey: Survey) -> Audit:
 def roles(survey: Survey) -> Audit:
     """The counts by role agree with the percentages of another page."""
     answers = survey.answers("role")
-    found: list[Text] = []
+    found: list[Fault] = []
     for single, _, options in STATED:
         count = int(survey.single(single).value)
         counts = sum_within(answers, options)
         if count not in counts:
-            found.append(_found(single, f"{count} firms, but {counts}", f"{count}社に対し{counts}"))
+            found.append(
+                _found(
+                    single,
+                    f"{count} firms, but {counts}",
+                    f"{count}社に対し{counts}",
+                    {"single_id": single},
+                    "published_singles",
+                    "value",
+                )
+            )
     total = sum(int(survey.single(single).value) for single, _, _ in STATED)
     base = int(survey.single("valid_responses").value)
     if total != base:
-        found.append(_found("role", f"{total} instead of {base}", f"{base}ではなく{total}"))
+        found.append(
+            _found(
+                "role",
+                f"{total} instead of {base}",
+                f"{base}ではなく{total}",
+                {"single_id": "valid_responses"},
+                "published_singles",
+                "value",
+            )
+        )
     tests = len(STATED) + 1
     return Audit(
         "roles",
@@ -351,12 +397,26 @@ def mailout(survey: Survey) -> Audit:
     for row in survey.tables["mailout"]:
         sent.setdefault(row.text("industry"), {})[row.text("size")] = row.whole("sent")
     found = [
-        _found(industry, "SMEs and small enterprises do not add up", "規模別の合計が一致しない")
+        _found(
+            industry,
+            "SMEs and small enterprises do not add up",
+            "規模別の合計が一致しない",
+            {"industry": industry, "size": TOTAL},
+            "mailout",
+            "sent",
+        )
         for industry, sizes in sent.items()
         if sizes["sme"] + sizes["small"] != sizes[TOTAL]
     ]
     found += [
-        _found(size, "the industries do not add up", "業種別の合計が一致しない")
+        _found(
+            size,
+            "the industries do not add up",
+            "業種別の合計が一致しない",
+            {"industry": TOTAL, "size": size},
+            "mailout",
+            "sent",
+        )
         for size in ("sme", "small", TOTAL)
         if sum(sizes[size] for name, sizes in sent.items() if name != TOTAL) != sent[TOTAL][size]
     ]
@@ -387,19 +447,44 @@ def cases(survey: Survey) -> Audit:
     counts = {row.text("measure"): row.whole("value") for row in survey.tables["interviews"]}
     views = {row.text("view"): row.whole("cases") for row in survey.tables["case_views"]}
     found = [
-        _found(block.id, "fewer cases than aimed at", "件数が目標に満たない")
+        _found(
+            block.id,
+            "fewer cases than aimed at",
+            "件数が目標に満たない",
+            {"block": block.id},
+            "case_blocks",
+            "cases",
+        )
         for block in survey.blocks
         if block.cases < block.minimum
     ]
     found += [
-        _found(view, "more cases than there are", "事例の総数を超える")
+        _found(
+            view,
+            "more cases than there are",
+            "事例の総数を超える",
+            {"view": view},
+            "case_views",
+            "cases",
+        )
         for view, number in views.items()
         if number > counts["cases"]
     ]
     if sum(block.cases for block in survey.blocks) != counts["cases"]:
-        found.append(_found("case_blocks", "do not add up", "合計が一致しない"))
+        found.append(
+            _found("case_blocks", "do not add up", "合計が一致しない", {}, "case_blocks", "cases")
+        )
     if not counts["cases"] <= counts["interviewed"] <= counts["valid_responses"]:
-        found.append(_found("interviews", "cases exceed interviews", "事例が調査件数を超える"))
+        found.append(
+            _found(
+                "interviews",
+                "cases exceed interviews",
+                "事例が調査件数を超える",
+                {"measure": "cases"},
+                "interviews",
+                "value",
+            )
+        )
     tests = len(survey.blocks) + len(views) + 2
     return Audit(
         "cases",
@@ -430,7 +515,7 @@ def cases(survey: Survey) -> Audit:
 
 def exclusive(survey: Survey) -> Audit:
     """Exclusive answers of multiple-answer tables leave room for the others, and no more."""
-    found: list[Text] = []
+    found: list[Fault] = []
     tests = 0
     for kind, rows in _blocks(survey):
         if kind != "multiple":
@@ -450,6 +535,7 @@ def exclusive(survey: Survey) -> Audit:
                         f"{_place(rows)} {item.option.id}",
                         f"{item.counts} firms where {most} are left",
                         f"残り{most}社に対し{item.counts}社",
+                        _at(item),
                     )
                 )
         tests += 1
@@ -459,6 +545,7 @@ def exclusive(survey: Survey) -> Audit:
                     _place(rows),
                     "fewer answers than firms that gave one",
                     "回答した企業数より回答数が少ない",
+                    _at(rows[0]),
                 )
             )
     return Audit(
@@ -487,6 +574,7 @@ def battery(survey: Survey) -> Audit:
             item.question_id,
             f"{item.percent}% instead of {shares[0].percent}%",
             f"{shares[0].percent}%ではなく{item.percent}%",
+            _at(item),
         )
         for item in shares[1:]
         if item.percent != shares[0].percent
@@ -522,7 +610,7 @@ def bases(survey: Survey) -> Audit:
         for question in survey.questions
         if len({w for w, _ in survey.keys(question.id)}) > 1
     ]
-    found: list[Text] = []
+    found: list[Fault] = []
     for name in compared:
         for year, base in stated.items():
             if survey.base(name, year) != base:
@@ -531,6 +619,8 @@ def bases(survey: Survey) -> Audit:
                         f"{name} {year}",
                         f"base {survey.base(name, year)} instead of {base}",
                         f"母数が{base}ではなく{survey.base(name, year)}",
+                        {"question_id": name, "wave": year},
+                        column="n",
                     )
                 )
     tests = len(compared) * len(stated)
@@ -555,41 +645,15 @@ def bases(survey: Survey) -> Audit:
 Key = tuple[str, int, str, str]
 
 
-def _selected(rows: Iterable[Row], selector: str) -> list[Row]:
-    kept = list(rows)
-    for condition in selector.split():
-        match = re.fullmatch(r"(\w+)(!?=)(\S+)", condition)
-        if match is None:
-            raise ValueError(f"double_entry_map.csv: cannot read the selector {selector!r}")
-        column, sign, values = match.groups()
-        wanted = values.split("|")
-        kept = [row for row in kept if (row.text(column) in wanted) == (sign == "=")]
-    return kept
-
-
 def second_entry(survey: Survey) -> Mapping[Key, Decimal]:
-    """Every percentage of the charts as the program read it from the text of the report."""
-    read: dict[tuple[int, str, int], Decimal] = {
-        (row.whole("page"), row.text("block"), row.whole("position")): Decimal(row.text("value"))
-        for row in survey.tables["double_entry"]
-    }
-    answers = list(survey.tables["answers"])
+    """Every percentage that was read a second time, as the second reading has it."""
+    rows = {row.line: row for row in survey.tables["answers"]}
     found: dict[Key, Decimal] = {}
-    for run in survey.tables["double_entry_map"]:
-        if run.text("table") != "answers" or run.text("column") != "percent":
-            continue
-        if not run.text("block").startswith("chart"):
-            continue
-        rows = _selected(answers, run.text("selector"))
-        for offset, row in enumerate(rows):
-            place = (run.whole("page"), run.text("block"), run.whole("first") + offset)
-            key = (
-                row.text("question_id"),
-                row.whole("wave"),
-                row.text("group"),
-                row.text("option_id"),
-            )
-            found[key] = read[place]
+    for (table, line, column), value in compare(survey.tables).read.items():
+        if table == "answers" and column == "percent":
+            row = rows[line]
+            place = (row.text("question_id"), row.whole("wave"))
+            found[*place, row.text("group"), row.text("option_id")] = value
     return found
 
 
@@ -606,6 +670,7 @@ def double_entry(survey: Survey) -> Audit:
             " ".join(str(part) for part in key(item)),
             f"{item.percent} typed, {second.get(key(item))} read",
             f"入力値{item.percent}に対し読取値{second.get(key(item))}",
+            _at(item),
         )
         for item in survey.all_answers
         if second.get(key(item)) != item.percent

@@ -20,10 +20,52 @@ from sme_survey.survey.model import (
     Wave,
     count_ranges,
 )
-from sme_survey.survey.tables import DataError, Problem, Row, Table, read_package
+from sme_survey.survey.tables import DESCRIPTOR, DataError, Problem, Row, Table, read_package
 from sme_survey.survey.text import Text
 
 __all__ = ["DataError", "data_dir", "load"]
+
+# What the program reads: columns of each table, those of numbers with their type. The tables of the
+# first part must be there; one of the second that is not described is taken as empty.
+_CORE = {
+    "questions": "question_id section title_en title_ja answer_type base_en base_ja page:integer "
+    "publication wording_ja",
+    "options": "question_id option_id position:integer label_en label_ja role",
+    "groups": "group label_en label_ja position:integer dimension",
+    "waves": "wave:integer label_en label_ja valid_responses:integer comparison_base:integer "
+    "fieldwork_start fieldwork_end",
+    "answers": "question_id wave:integer group n:integer option_id percent:number",
+}
+_MORE = {
+    "pages": "page:integer section heading_en heading_ja",
+    "published_singles": "single_id question_id wave:integer group option value:number unit "
+    "text_en text_ja page:integer kind",
+    "mailout": "industry label_en label_ja size sent:integer",
+    "industry_groups": "question_id option_id industry",
+    "blocks": "block label_en label_ja position:integer minimum_cases:integer",
+    "prefectures": "jis_code option_id label_en label_ja block",
+    "establishments": "jis_code year:integer establishments:integer",
+    "frame": "frame_industry label_en label_ja industry sme:integer small:integer "
+    "enterprises:integer",
+    "interviews": "measure value:integer label_en label_ja page:integer",
+    "interview_criteria": "criterion position:integer aspect aspect_en aspect_ja text_en text_ja "
+    "page:integer",
+    "interview_topics": "topic position:integer theme theme_en theme_ja text_en text_ja "
+    "page:integer",
+    "case_blocks": "block cases:integer page:integer",
+    "case_views": "view label_en label_ja cases:integer page:integer",
+    "case_examples": "theme kind position:integer theme_en theme_ja text_en text_ja page:integer",
+    "double_entry": "page:integer block position:integer value:number",
+    "double_entry_map": "page:integer block first:integer last:integer table selector column",
+    "claims": "claim_id page:integer block theme statement_en statement_ja kind arguments numbers "
+    "card",
+    "recorded_verdicts": "claim_id verdict",
+    "counts": "question_id wave:year group option_id n:integer count_low:integer "
+    "count_high:integer count:integer reason",
+    "errata": "version position:integer date text_en text_ja",
+}
+
+_MAY_BE_EMPTY = ("errata",)
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -59,13 +101,49 @@ def load(folder: str | os.PathLike[str] | None = None) -> Survey:
 
 @lru_cache(maxsize=4)
 def _load(folder: Path) -> Survey:
-    tables, problems = read_package(folder)
+    tables, problems = read(folder)
     if problems:
         raise DataError(problems)
     survey, problems = build(tables)
     if problems:
         raise DataError(problems)
     return survey
+
+
+def _contract(tables: dict[str, Table]) -> list[Problem]:
+    """Hold the tables against what the program reads; tables it can do without are added empty."""
+    problems = []
+    described = tuple(tables)
+    for name, line in (_CORE | _MORE).items():
+        columns = [column.partition(":")[::2] for column in line.split()]
+        if name not in tables:
+            if name in _CORE:
+                place = f"resources/{name}"
+                problems.append(Problem(DESCRIPTOR, None, place, "no such table", "a description"))
+            fields = [{"name": column, "type": kind or "string"} for column, kind in columns]
+            tables[name] = Table(name, f"{name}.csv", {"fields": fields})
+            continue
+        given = {str(item["name"]): item for item in tables[name].schema["fields"]}
+        for column, kind in columns:
+            found = given[column].get("type", "string") if column in given else None
+            if found is None or (kind and found != kind and {found, kind} != {"year", "integer"}):
+                place = f"resources/{name}/schema/fields/{column}"
+                is_found = f"type {found}" if found else "no such column"
+                wanted = f"type {kind}" if kind else "the column"
+                problems.append(Problem(DESCRIPTOR, None, place, is_found, wanted))
+    if problems:
+        return problems
+    return [
+        Problem(tables[name].file, None, None, "no rows", "at least one")
+        for name in described
+        if tables[name].readable and not tables[name].rows and name not in _MAY_BE_EMPTY
+    ]
+
+
+def read(folder: Path) -> tuple[dict[str, Table], list[Problem]]:
+    """Every table of a folder and every problem of its structure; nothing is raised."""
+    tables, problems = read_package(folder)
+    return tables, problems + (_contract(tables) if tables else [])
 
 
 def _label(row: Row, stem: str = "label") -> Text:
@@ -132,7 +210,9 @@ def _answers(table: Table, questions: Mapping[str, Question]) -> tuple[list[Answ
     answers: list[Answer] = []
     problems: list[Problem] = []
     for (question_id, wave, group), rows in blocks.items():
-        question = questions[question_id]
+        question = questions.get(question_id)
+        if question is None:  # a link that leads nowhere, named where the links are checked
+            continue
         found = _block_problems(table.file, question, rows)
         percents = [row.number("percent") for row in rows]
         n = rows[0].whole("n")
@@ -148,27 +228,34 @@ def _answers(table: Table, questions: Mapping[str, Question]) -> tuple[list[Answ
 
 
 def _block_problems(file: str, question: Question, rows: list[Row]) -> list[Problem]:
-    """Rows of one question, wave and group: one n, every option once."""
+    """Rows of one question, wave and group: one n, every option once, in the order of the chart."""
     problems = []
     first = rows[0]
     place = f"{question.id} {first.whole('wave')} {first.text('group')}"
+    if not question.published:
+        found, wanted = f"numbers of {place}", "none: its chart is a picture (questions.csv)"
+        return [Problem(file, first.line, "question_id", found, wanted)]
     for row in rows[1:]:
         if row.whole("n") != first.whole("n"):
-            message = f"is {row.whole('n')}; expected {first.whole('n')} as on row {first.line}"
-            problems.append(Problem(file, row.line, "n", message))
+            wanted = f"{first.whole('n')} as on row {first.line}"
+            problems.append(Problem(file, row.line, "n", str(row.whole("n")), wanted))
     for row in rows:
         percent = row.number("percent")
-        if percent * 10 % 1:
-            message = f"is {percent}; expected one decimal, as the report prints"
-            problems.append(Problem(file, row.line, "percent", message))
-    given = {row.text("option_id") for row in rows}
+        if percent.as_tuple().exponent != -1:
+            wanted = "one decimal, as printed"
+            problems.append(Problem(file, row.line, "percent", str(percent), wanted))
+    given = [row.text("option_id") for row in rows]
     for option in question.options:
         if option.id not in given:
-            message = f"{place} has no row for option {option.id!r}"
-            problems.append(Problem(file, first.line, "option_id", message))
-    if not question.published:
-        message = f"{place}: the report publishes this chart as a picture, not as numbers"
-        problems.append(Problem(file, first.line, "question_id", message))
+            found = f"no row of {place} for {option.id}"
+            problems.append(Problem(file, first.line, "option_id", found, "every option once"))
+    order = [option.id for option in question.options]
+    if sorted(given) == sorted(order) and given != order:
+        row, wanted = next(
+            pair for pair in zip(rows, order, strict=True) if pair[0].text("option_id") != pair[1]
+        )
+        wanted += ", in the order of options.csv"
+        problems.append(Problem(file, row.line, "option_id", row.text("option_id"), wanted))
     return problems
 
 
@@ -178,16 +265,16 @@ def _impossible(file: str, question: Question, rows: list[Row]) -> list[Problem]
     problems = []
     for row in rows:
         if count_ranges([row.number("percent")], n, "multiple") is None:
-            message = f"is {row.number('percent')}; no whole number of {n} firms rounds to it"
-            problems.append(Problem(file, row.line, "percent", message))
+            wanted = f"a percentage that a whole number of {n} rounds to"
+            problems.append(Problem(file, row.line, "percent", str(row.number("percent")), wanted))
     if not problems:
         total = sum(row.number("percent") for row in rows)
-        message = (
-            f"{question.id} {rows[0].whole('wave')} {rows[0].text('group')} is single answer, but "
-            f"rows {rows[0].line} to {rows[-1].line} add up to {total}: no whole numbers of firms "
-            f"round to them and sum to {n}"
+        found = (
+            f"a sum of {total} for {question.id} {rows[0].whole('wave')} {rows[0].text('group')} "
+            f"(rows {rows[0].line} to {rows[-1].line})"
         )
-        problems.append(Problem(file, rows[0].line, "percent", message))
+        wanted = f"whole numbers that round to a single answer's percentages and sum to {n}"
+        problems.append(Problem(file, rows[0].line, "percent", found, wanted))
     return problems
 
 

@@ -1,0 +1,202 @@
+"""The second reading: numbers typed by people against the same numbers read by a program.
+
+``double_entry.csv`` holds every number of the report's text in the order of the text;
+``double_entry_map.csv`` says for each run of them which cells of the other tables hold the same
+numbers in the same order. A difference is named at the cell; where the cell agrees with another
+place that gives the number, it is named at the reading that differs.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sme_survey.survey.tables import Problem, Row, Table
+
+Place = tuple[int, str, int]  # page, block, position within it
+Spot = tuple[str, int, str]  # table, line in its file, column
+
+# A page column names the first page that gives the number, except that a question's is its chart's.
+_PAGED = ("published_singles", "case_blocks", "case_views", "interviews")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the two readings say of each other.
+
+    ``problems``: numbers that differ, runs that do not fit, numbers of the report that no run
+    takes. ``read``: for each cell that was read a second time, what was read.
+    """
+
+    problems: tuple[Problem, ...]
+    read: Mapping[Spot, Decimal]
+
+
+def selected(table: Table, selector: str) -> list[Row]:
+    """Rows that meet every condition of a selector (``group=total option_id=a|b``), in order.
+
+    Raises
+    ------
+    ValueError
+        If the selector cannot be read, or names a column or a value that the table lacks.
+    """
+    rows = list(table)
+    for condition in selector.split():
+        match = re.fullmatch(r"(\w+)(!?=)(\S+)", condition)
+        if match is None:
+            raise ValueError(f"the condition {condition!r}")
+        column, sign, values = match.groups()
+        if column not in table.columns:
+            raise ValueError(f"the column {column!r}, which {table.file} lacks")
+        wanted = values.split("|")
+        held = {row.text(column) for row in table}
+        for value in wanted:
+            if value not in held:
+                near = difflib.get_close_matches(value, held, n=1)
+                hint = f" (did you mean {near[0]}?)" if near else ""
+                raise ValueError(f"{column}={value}, which {table.file} lacks{hint}")
+        rows = [row for row in rows if (row.text(column) in wanted) == (sign == "=")]
+    return rows
+
+
+def compare(tables: Mapping[str, Table]) -> Comparison:
+    """Hold both readings against each other. The tables must be sound in themselves."""
+    entries = {
+        (row.whole("page"), row.text("block"), row.whole("position")): row
+        for row in tables["double_entry"]
+    }
+    problems: list[Problem] = []
+    taken: dict[tuple[Place, str], int] = {}
+    found: dict[Spot, list[tuple[Place, int]]] = {}
+    for run in tables["double_entry_map"]:
+        fault = _run(run, tables, entries, taken, found)
+        if fault:
+            problems.append(Problem(tables["double_entry_map"].file, run.line, *fault))
+    lines = {table.name: {row.line: row for row in table} for table in tables.values()}
+    problems += _differences(tables, entries, lines, found)
+    problems += _pages(tables, entries, lines, found)
+    mapped = {place for place, _ in taken}
+    for place, entry in entries.items():
+        if place not in mapped and not problems:
+            number = entry.text("value")
+            file = tables["double_entry"].file
+            wanted = "a run in double_entry_map.csv that takes it"
+            problems.append(Problem(file, entry.line, "value", f"{number}, not mapped", wanted))
+    read = {spot: entries[places[0][0]].number("value") for spot, places in found.items()}
+    return Comparison(tuple(problems), read)
+
+
+def _run(
+    run: Row,
+    tables: Mapping[str, Table],
+    entries: Mapping[Place, Row],
+    taken: dict[tuple[Place, str], int],
+    found: dict[Spot, list[tuple[Place, int]]],
+) -> tuple[str, str, str] | None:
+    """Lay one run over its cells; column, found and expected where it does not fit."""
+    name, column = run.text("table"), run.text("column")
+    if name not in tables or column not in tables[name].columns:
+        return "column", f"{name}.{column}", "a column of a table of the package"
+    try:
+        rows = selected(tables[name], run.text("selector"))
+    except ValueError as error:
+        return "selector", str(error), "conditions such as group=total option_id=a|b"
+    first, last = run.whole("first"), run.whole("last")
+    if not first <= last <= first + len(entries):
+        return "last", str(last), f"{first} or more, within the block"
+    places = [(run.whole("page"), run.text("block"), number) for number in range(first, last + 1)]
+    for place in places:
+        if place not in entries:
+            return "last", f"number {place[2]}, which the block lacks", "numbers of the block"
+        if taken.setdefault((place, name), run.line) != run.line:
+            wanted = f"one that row {taken[place, name]} does not take for {name}"
+            return "first", f"number {place[2]}", wanted
+    if len(places) == 1 and rows:
+        places *= len(rows)
+    if len(places) != len(rows):
+        numbers = (
+            f"{len(places)} number{'s' if len(places) > 1 else ''} of page {run.whole('page')}"
+        )
+        return "selector", f"{numbers} for {len(rows)} rows of {tables[name].file}", "as many"
+    for place, row in zip(places, rows, strict=True):
+        found.setdefault((name, row.line, column), []).append((place, run.line))
+    return None
+
+
+def _differences(
+    tables: Mapping[str, Table],
+    entries: Mapping[Place, Row],
+    lines: Mapping[str, Mapping[int, Row]],
+    found: Mapping[Spot, list[tuple[Place, int]]],
+) -> Iterator[Problem]:
+    named: set[int] = set()
+    for (name, line, column), places in found.items():
+        row = lines[name][line]
+        cell = row.values[column]
+        if isinstance(cell, str | bool):
+            wanted = "a column of numbers"
+            yield Problem("double_entry_map.csv", places[0][1], "column", column, wanted)
+            continue
+        away = [place for place, _ in places if entries[place].values["value"] != cell]
+        if not away:
+            continue
+        where = f"{tables[name].file}, row {line} ({_named(row, column)})"
+        if len(away) == len(places):
+            read = entries[away[0]]
+            yield Problem(
+                tables[name].file,
+                line,
+                column,
+                f"{'nothing' if cell is None else cell} ({_named(row, column)})",
+                f"{read.text('value')} as double_entry.csv has on row {read.line} "
+                f"(page {away[0][0]}, {away[0][1]}, number {away[0][2]}; "
+                f"double_entry_map.csv, row {places[0][1]})",
+            )
+            continue
+        for place in away:
+            read = entries[place]
+            if read.line in named:
+                continue
+            named.add(read.line)
+            run = next(run for spot, run in places if spot == place)
+            yield Problem(
+                tables["double_entry"].file,
+                read.line,
+                "value",
+                read.text("value"),
+                f"{cell} as {where} and another reading of it have "
+                f"(double_entry_map.csv, row {run})",
+            )
+
+
+def _pages(
+    tables: Mapping[str, Table],
+    entries: Mapping[Place, Row],
+    lines: Mapping[str, Mapping[int, Row]],
+    found: Mapping[Spot, list[tuple[Place, int]]],
+) -> Iterator[Problem]:
+    """The page columns against the pages that the numbers were read from."""
+    charts: dict[str, set[int]] = {}
+    for (name, line, _), places in found.items():
+        pages = {place[0] for place, _ in places}
+        row = lines[name][line]
+        if name == "answers":
+            drawn = {place[0] for place, _ in places if place[1].startswith("chart")}
+            charts.setdefault(row.text("question_id"), set()).update(drawn)
+        if name in _PAGED and row.whole("page") != min(pages):
+            table = tables[name].file
+            yield Problem(table, line, "page", row.text("page"), f"{min(pages)}, where it is read")
+    for row in tables["questions"]:
+        drawn = charts.get(row.text("question_id"), set())
+        if drawn and row.whole("page") not in drawn:
+            wanted = f"{min(drawn)}, where its chart is read"
+            yield Problem(tables["questions"].file, row.line, "page", row.text("page"), wanted)
+
+
+def _named(row: Row, column: str) -> str:
+    """A row by what names it: question, wave, group, option ..."""
+    first = [row.text(name) for name in list(row.values)[:5] if name not in {column, "n"}]
+    return " ".join(filter(None, first))[:80]
