@@ -97,15 +97,15 @@ def test_pages_hold_as_many_headings_and_anchors_in_both_languages():
 
 
 def test_a_drawing_gets_its_name_and_keeps_its_ids():
-    svg = inline_svg(SVG, "uses", 'Backup "first"', "en")
+    svg = inline_svg(SVG, "uses", "wide")
     assert svg.startswith("<svg ")
-    assert 'aria-label="Backup &quot;first&quot;"' in svg
+    assert 'class="wide"' in svg
     assert svg.count("p1") == 3
     assert 'id="p1"' in svg
     assert "metadata" not in svg
     assert 'width="360" height="120"' in svg
     with pytest.raises(ValueError, match="no <svg>"):
-        inline_svg("<p>nothing</p>", "uses", "", "en")
+        inline_svg("<p>nothing</p>", "uses", "wide")
 
 
 def card(language: str = "en", kind: str = "figure", **more: Any) -> dict[str, Any]:

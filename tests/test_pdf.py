@@ -18,7 +18,7 @@ from lxml import etree
 
 from browsing import LANGUAGES
 from sme_survey.publishing import exports, paper, pdf, searchable
-from sme_survey.publishing.exports import SVG, XHTML
+from sme_survey.publishing.exports import XHTML
 
 pytestmark = pytest.mark.browser
 
@@ -302,67 +302,6 @@ def test_a_glyph_stands_for_what_the_book_uses() -> None:
 def test_the_typeface_shares_glyphs() -> None:
     alike = searchable.same_glyph(pdf.typefaces()["Book", 400])
     assert "\u2f29" in alike["小"]
-
-
-# ---- tall drawings ---------------------------------------------------------------------------
-
-
-def chart(rows: int, height: float) -> Any:
-    step = (height - 40) / rows
-    lines = "".join(
-        f'<text x="0" y="{40 + row * step:g}">row {row}</text>'
-        f'<path d="M 3 {44 + row * step:g} L 90 {44 + row * step:g}" clip-path="url(#clip)"/>'
-        for row in range(rows)
-    )
-    return etree.fromstring(
-        f'<svg xmlns="{SVG}" viewBox="0 0 432 {height:g}">'
-        f'<path d="M 82 22 L 82 {height - 20:g}"/>'
-        f'<text style="text-anchor: middle" x="82" y="18">20</text>{lines}'
-        f'<defs><clipPath id="clip"><rect x="0" y="0" width="432" height="{height:g}"/></clipPath>'
-        "</defs></svg>"
-    )
-
-
-def texts(drawing: Any) -> list[str]:
-    return [element.text for element in drawing.iter(f"{{{SVG}}}text")]
-
-
-def test_a_tall_drawing_is_cut_between_rows() -> None:
-    left, right = paper.columns(chart(30, 1300)) or pytest.fail("not cut")
-    rows = [text for text in texts(left) + texts(right) if text.startswith("row")]
-    assert rows == [f"row {number}" for number in range(30)]
-    assert texts(left)[0] == "20"
-    assert "20" in texts(right)  # the scale stands above both columns
-    assert abs(len(texts(left)) - len(texts(right))) <= 2
-    assert right.find(f".//{{{SVG}}}clipPath").get("id") == "clip-2"
-    assert {item.get("clip-path") for item in right.iter(f"{{{SVG}}}path")} == {
-        None, "url(#clip-2)"
-    }  # fmt: skip
-    for drawing in (left, right):
-        top, bottom = (float(part) for part in drawing.get("viewBox").split()[1::2])
-        line = next(drawing.iter(f"{{{SVG}}}path")).get("d").split()
-        assert top <= float(line[2]) < float(line[5]) <= top + bottom
-
-
-@pytest.mark.parametrize(("rows", "height"), [(8, 400), (1, 900)])
-def test_others_stay_whole(rows: int, height: float) -> None:
-    assert paper.columns(chart(rows, height)) is None
-
-
-def test_an_unknown_mark_is_not_cut() -> None:
-    drawing = chart(30, 1300)
-    etree.SubElement(drawing, f"{{{SVG}}}image")
-    assert paper.columns(drawing) is None
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_row_is_lost_in_two_columns(editions: dict[str, Printed], language: str) -> None:
-    for chapter in editions[language].volume.chapters:
-        for drawing in chapter.body.iter(f"{{{SVG}}}svg"):
-            beside = paper.columns(drawing)
-            if beside:
-                both = Counter(texts(beside[0]) + texts(beside[1]))
-                assert not Counter(texts(drawing)) - both
 
 
 def test_the_page_is_well_formed(editions: dict[str, Printed]) -> None:

@@ -126,24 +126,25 @@ ONE_OF_EACH = [
 ]  # fmt: skip
 # Drawn in these tests; the figures of the chapters are looked at in the built site.
 PICTURES = [*ONE_OF_EACH, bars("industry"), bars("customer_requests"), waves("improvement_needs")]
-DRAWN: dict[tuple[str, str], str] = {}
+DRAWN: dict[tuple[str, str, str], str] = {}
+SHAPES = ("wide", "narrow")
 
 
 def named(card: Card) -> str:
     return card.label
 
 
-def drawn(card: Card, language: Any) -> str:
-    """The drawing of a card; each is made once."""
-    key = (card.label, language)
+def drawn(card: Card, language: Any, shape: Any = "wide") -> str:
+    """The drawing of a card in a shape; each is made once."""
+    key = (card.label, language, shape)
     if key not in DRAWN:
-        DRAWN[key] = card.svg(language) or ""
+        DRAWN[key] = card.svg(language, shape) or ""
     return DRAWN[key]
 
 
-def drawing(card: Card, language: Any) -> ElementTree.Element:
-    """The drawing of a card, parsed."""
-    return ElementTree.fromstring(drawn(card, language))
+def drawing(card: Card, language: Any, shape: Any = "wide") -> ElementTree.Element:
+    """The drawing of a card in a shape, parsed."""
+    return ElementTree.fromstring(drawn(card, language, shape))
 
 
 def texts(root: ElementTree.Element) -> list[str]:
@@ -234,8 +235,9 @@ VALUES = {"bars-": (1,), "waves-": (1, 2), "diff-": (1,)}
 
 @pytest.mark.parametrize("card", PICTURES, ids=named)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_number_of_the_rows_is_written_in_the_drawing(card: Card, language: Any):
-    found = " ".join(texts(drawing(card, language))).replace("−", "-")
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_number_of_the_rows_is_written_in_the_drawing(card: Card, language: Any, shape: Any):
+    found = " ".join(texts(drawing(card, language, shape))).replace("−", "-")
     columns = next((v for k, v in VALUES.items() if card.label.startswith(k)), None)
     if columns is None:
         kinds = {"percent"}
@@ -253,10 +255,11 @@ def test_every_number_of_the_rows_is_written_in_the_drawing(card: Card, language
 
 @pytest.mark.parametrize("card", PICTURES, ids=named)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_label_of_the_rows_is_written_in_the_drawing(card: Card, language: Any):
-    found = "".join(texts(drawing(card, language))).replace(" ", "")
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_label_of_the_rows_is_written_in_the_drawing(card: Card, language: Any, shape: Any):
+    found = "".join(texts(drawing(card, language, shape))).replace(" ", "")
     if card.label == "prefectures":
-        assert len(texts(drawing(card, language))) == 2 * 47
+        assert len(texts(drawing(card, language, shape))) == 2 * 47
         return
     for row in card.rows:
         label = row[0]
@@ -269,9 +272,10 @@ FONT = ImageFont.truetype(str(Path(matplotlib_fontja.__file__).parent / "fonts/i
 
 @pytest.mark.parametrize("card", PICTURES, ids=named)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_leaves_its_picture(card: Card, language: Any):
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_text_leaves_its_picture(card: Card, language: Any, shape: Any):
     """Each text, from where it is anchored, by its measured width, within the view box."""
-    root = drawing(card, language)
+    root = drawing(card, language, shape)
     left, top, width, height = (float(part) for part in root.get("viewBox", "").split())
     for element in root.iter(f"{SVG}text"):
         text = "".join(element.itertext()).strip()
@@ -299,11 +303,47 @@ def position(element: ElementTree.Element) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("card", PICTURES, ids=named)
+def test_a_narrow_drawing_is_as_wide_as_a_small_screen_and_a_wide_one_fits_a_desk(card: Card):
+    for language in LANGUAGES:
+        for shape, width in (("wide", 700), ("narrow", 396)):
+            _, _, across, down = map(
+                float, drawing(card, language, shape).get("viewBox", "").split()
+            )
+            assert across == (396 if card.label == "prefectures" else width)
+            if shape == "wide":
+                assert down <= 800, (card.label, language)
+
+
+@pytest.mark.parametrize("card", PICTURES, ids=named)
+def test_every_mark_says_which_cell_it_shows(card: Card):
+    """Kind, row and column; each drawn value stands in that row and column of the card."""
+    columns = {column.name: i for i, column in enumerate(card.columns)}
+    for language in LANGUAGES:
+        for shape in SHAPES:
+            shown = set()
+            for element in drawing(card, language, shape).iter():
+                kind, *cell = (
+                    element.get("data-mark", "").split() if element.get("data-mark") else [""]
+                )
+                if kind in ("bar", "point", "part", "tile"):
+                    shown.add((kind, int(cell[0]), cell[1]))
+                if kind == "value":
+                    value = card.rows[int(cell[0])][columns[cell[1]]]
+                    written = "".join(element.itertext()).strip().replace("−", "-")
+                    assert float(written) == pytest.approx(float(value), abs=0.0501)  # type: ignore[arg-type]
+            assert {row for _, row, _ in shown} == set(range(len(card.rows)))
+
+
+@pytest.mark.parametrize("card", PICTURES, ids=named)
 def test_ids_are_unique_carry_the_label_and_are_used(card: Card):
     for language in LANGUAGES:
-        root = drawing(card, language)
+        roots = [drawing(card, language, shape) for shape in SHAPES]
+        root, other = roots
         ids = [element.get("id") for element in root.iter() if element.get("id")]
+        others = [element.get("id") for element in other.iter() if element.get("id")]
         assert len(ids) == len(set(ids))
+        if card.label != "prefectures":  # a map has one shape
+            assert not set(ids) & set(others)
         assert all(str(name).startswith(f"{card.label}-") for name in ids)
         text = ElementTree.tostring(root, encoding="unicode")
         wanted = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', text))
@@ -386,7 +426,7 @@ def test_a_card_shows_itself_to_jupyter(monkeypatch):
 
 
 def test_without_the_drawing_packages_a_card_is_its_table():
-    def draw(language: str) -> str:
+    def draw(language: Any, shape: Any = "wide") -> str:
         raise ModuleNotFoundError("seaborn")
 
     card = bars("education")

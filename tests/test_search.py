@@ -26,7 +26,7 @@ PAGE = """<html><body><nav>menu</nav><article class="prose"><section id="a"><h1>
 class="headerlink" href="#a">#</a></h1><div class="page-tools">tools</div><p>One <b>tw</b>o</p>
 <details class="cell-code"><summary>Code</summary><pre>secret</pre></details>
 <figure class="card card-figure" id="fig-x"><figcaption><p class="card-head">Figure 1 Bars</p>
-</figcaption><svg aria-label="Alternative"><text>drawn</text></svg>
+</figcaption><div role="img" aria-label="Alternative"><svg><text>drawn</text></svg></div>
 <details class="card-tool card-table"><summary>Table</summary><table><caption>c</caption>
 <tr><th>Backup</th><td>1.5</td></tr></table></details>
 <details class="card-tool card-cite"><summary>Cite</summary>bibtex</details></figure>

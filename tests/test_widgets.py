@@ -198,7 +198,7 @@ def test_a_figure_names_its_picture_and_its_treatment(
 ):
     view = of(views, "education")[0]
     shown = widgets.figure_html(view, view.answered, widgets.TREATMENTS[1], language)
-    assert f'<svg role="img" lang="{language}" aria-label="' in shown
+    assert f'<div class="card-art" role="img" lang="{language}" aria-label="' in shown
     assert view.answered.alt[language][:20] in shown
     assert widgets.TREATMENTS[1][language] in shown
     assert f"{view.n:,}" in shown

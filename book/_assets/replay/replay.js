@@ -177,6 +177,7 @@
   const joiner = language === "ja" ? "、" : ", ";
 
   const CARD = "application/vnd.sme-survey.card+json";
+  const NARROW = "application/vnd.sme-survey.narrow+svg";
   const GLUE = "application/papermill.record/";
 
   // ---- small tools for elements --------------------------------------------------------------
@@ -584,18 +585,20 @@
       .replace(/\bid="([^"]+)"/g, (_, id) => `id="${label}-${id}"`)
       .replace(/((?:xlink:)?href="#|url\(#)([^")]+)/g, (_, start, id) => `${start}${label}-${id}`);
 
-  const picture = (svg, card, like) => {
-    const drawn = parsed(bare(svg)).querySelector("svg");
-    if (!drawn) return null;
-    for (const name of ["width", "height", "role", "lang", "class"]) {
-      const value = like?.getAttribute(name);
-      if (value) drawn.setAttribute(name, value);
-      else if (name === "width" || name === "height") drawn.removeAttribute(name);
-    }
-    drawn.setAttribute("role", "img");
-    drawn.setAttribute("aria-label", card.alt);
-    withStyles(drawn);
-    return drawn;
+  // The drawings of a card as the page shows them: a wide and a narrow one under one name.
+  const pictures = (data) => {
+    const card = data[CARD];
+    const shapes = [["wide", data["image/svg+xml"]], ["narrow", data[NARROW]]];
+    const drawn = shapes.flatMap(([shape, text]) => {
+      const svg = text && parsed(bare(text)).querySelector("svg");
+      if (!svg) return [];
+      svg.setAttribute("class", shape);
+      svg.setAttribute("aria-hidden", "true");
+      return [withStyles(svg)];
+    });
+    if (!drawn.length) return null;
+    const kind = drawn.length > 1 ? "card-art" : "card-art card-map";
+    return make("div", { class: kind, role: "img", lang: card.lang, "aria-label": card.alt }, ...drawn);
   };
 
   const tableOf = (data) => (data["text/html"] ? parsed(data["text/html"]).querySelector("table") : null);
@@ -629,11 +632,9 @@
       swap(old, fresh);
     }
     const art = figure.querySelector(".card-art");
-    const svg = data["image/svg+xml"];
-    if (svg && art) {
-      const old = art.querySelector("svg");
-      const fresh = picture(svg, card, old);
-      if (old && fresh) swap(old, fresh);
+    const fresh = art && pictures(data);
+    if (fresh) {
+      swap(art, fresh);
     } else if (art && card.kind === "figure" && !same) {
       const note = make("p", { class: "card-missing", textContent: say("picture_hidden") });
       const open = figure.querySelector("details.card-table");
@@ -655,8 +656,8 @@
       card.caption ? make("p", { class: "card-caption", textContent: card.caption }) : null,
     );
     const figure = make("figure", { class: `card card-${card.kind}` }, caption);
-    const drawn = data["image/svg+xml"] && picture(data["image/svg+xml"], card);
-    if (drawn) figure.append(make("div", { class: "card-art" }, drawn));
+    const drawn = pictures(data);
+    if (drawn) figure.append(drawn);
     const table = tableOf(data);
     if (table) figure.append(scroller(table, card.title));
     return figure;

@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from sme_survey.survey.model import Question
 from sme_survey.survey.text import Language, Text, edition
 
 MIME = "application/vnd.sme-survey.card+json"
+NARROW = "application/vnd.sme-survey.narrow+svg"  # the drawing for a narrow column
 CARD_VERSION = 1
 
 Kind = Literal["text", "percent", "count", "points", "number", "p"]
@@ -79,6 +80,16 @@ class Base:
     n: int
 
 
+Shape = Literal["wide", "narrow"]
+
+
+class Drawer(Protocol):
+    """Draws a card in a language and a shape, as SVG text."""
+
+    def __call__(self, language: Language, shape: Shape = "wide") -> str:
+        """The drawing."""
+
+
 @dataclass(frozen=True)
 class Card:
     """One figure or table: label, words, data, and how to draw it.
@@ -99,7 +110,7 @@ class Card:
     n: Text = Text("", "")
     notes: Text = Text("", "")
     bases: tuple[Base, ...] = ()
-    draw: Callable[[Language], str] | None = field(default=None, compare=False, repr=False)
+    draw: Drawer | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for number, row in enumerate(self.rows):
@@ -169,15 +180,15 @@ class Card:
             "drawn": drawn,
         }
 
-    def svg(self, language: Language | None = None) -> str | None:
-        """The picture as SVG, or ``None`` for a table.
+    def svg(self, language: Language | None = None, shape: Shape = "wide") -> str | None:
+        """The picture as SVG in one of its two shapes, or ``None`` for a table.
 
         Raises
         ------
         ModuleNotFoundError
             If the drawing packages (seaborn and those below it) are not installed.
         """
-        return self.draw(language or edition()) if self.draw else None
+        return self.draw(language or edition(), shape) if self.draw else None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         language = edition()
@@ -186,7 +197,9 @@ class Card:
             bundle["text/html"] = table_html(self.as_json(language))
         else:
             try:
-                bundle["image/svg+xml"] = self.svg(language)
+                bundle["image/svg+xml"] = wide = self.svg(language)
+                narrow = self.svg(language, "narrow")
+                bundle |= {NARROW: narrow} if narrow != wide else {}
             except ModuleNotFoundError:
                 bundle["text/html"] = table_html(self.as_json(language))
         drawn = "image/svg+xml" in bundle

@@ -8,8 +8,8 @@ Okabe and Ito, 2008); series differ by marker as well.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sme_survey.survey.text import Text
@@ -56,13 +56,19 @@ class Series:
 
 @dataclass(frozen=True)
 class Mark:
-    """One value on a row, in the unit of the chart, with an interval where there is one."""
+    """One value on a row, in the unit of the chart, with an interval where there is one.
+
+    ``row`` and ``column`` name the cell of the card's data that the mark shows; the drawing carries
+    them, so that a reader of the picture can hold it against the rows.
+    """
 
     series: str
     value: float
     low: float | None = None
     high: float | None = None
     colour: str | None = None
+    row: int = -1
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,35 @@ class Tile:
     row: int
     label: Text
     value: float
+
+
+Chart = RowChart | StackChart | tuple[Tile, ...]
+
+
+def bound(chart: Chart, columns: Sequence[str]) -> Chart:
+    """A chart whose marks name the cells they show; those that name one already keep it.
+
+    A mark belongs to the row of the data at the place of its line, and to the column of its
+    series, or else to the first of ``percent``, ``points`` and ``answered`` that there is.
+    """
+    if isinstance(chart, tuple):
+        return chart
+    usual = next((name for name in ("percent", "points", "answered") if name in columns), "")
+    lines = tuple(
+        replace(
+            line,
+            marks=tuple(
+                replace(
+                    mark,
+                    row=position if mark.row < 0 else mark.row,
+                    column=mark.column or (mark.series if mark.series in columns else usual),
+                )
+                for mark in line.marks
+            ),
+        )
+        for position, line in enumerate(chart.lines)
+    )
+    return replace(chart, lines=lines)
 
 
 def width_of(text: str) -> float:

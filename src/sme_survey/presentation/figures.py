@@ -7,15 +7,15 @@ are generated from the data in both languages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sme_survey.judgement.comparisons import Change, Share, ranked
 from sme_survey.numbers.intervals import Bounds
 from sme_survey.presentation import charts
-from sme_survey.presentation.cards import Base, Card, Cell, Column
-from sme_survey.presentation.charts import Line, Mark, RowChart, Series, StackChart, Tile
+from sme_survey.presentation.cards import Base, Card, Cell, Column, Drawer, Shape
+from sme_survey.presentation.charts import Chart, Line, Mark, RowChart, Series, StackChart, Tile
 from sme_survey.survey.model import Answer, Place, Question, Survey
 from sme_survey.survey.text import Language, Text
 
@@ -40,17 +40,14 @@ def join(*parts: Text | None, en: str = " ", ja: str = "") -> Text:
     return Text(en.join(part.en for part in kept), ja.join(part.ja for part in kept))
 
 
-def drawer(spec: RowChart | StackChart | tuple[Tile, ...], label: str) -> Callable[[Language], str]:
+def drawer(chart: Chart, label: str, columns: Sequence[Column]) -> Drawer:
     """How a chart is drawn once it is shown; the drawing packages load only then."""
+    spec = charts.bound(chart, [column.name for column in columns])
 
-    def draw(language: Language) -> str:
+    def draw(language: Language, shape: Shape = "wide") -> str:
         from sme_survey.presentation import drawing
 
-        if isinstance(spec, RowChart):
-            return drawing.draw_rows(spec, label, language)
-        if isinstance(spec, StackChart):
-            return drawing.draw_stack(spec, label, language)
-        return drawing.draw_tiles(spec, label, language)
+        return drawing.draw(spec, label, language, shape)
 
     return draw
 
@@ -121,7 +118,7 @@ def figure(
     alt: Text,
     columns: Sequence[Column],
     rows: Iterable[Sequence[Cell]],
-    chart: RowChart | StackChart | tuple[Tile, ...],
+    chart: Chart,
     caption: Text | None = None,
     notes: Text = Text("", ""),
     questions: tuple[Question, ...] = (),
@@ -146,7 +143,7 @@ def figure(
         n=n or bases(*(item.n for item in answers)),
         notes=notes,
         bases=_bases(answers),
-        draw=drawer(chart, label),
+        draw=drawer(chart, label, columns),
     )
 
 
@@ -215,8 +212,8 @@ def waves(
         Line(
             change.option.label,
             (
-                Mark(str(before.wave), float(change.before.percent)),
-                Mark(str(after.wave), float(change.after.percent)),
+                Mark(str(before.wave), float(change.before.percent), column="before"),
+                Mark(str(after.wave), float(change.after.percent), column="after"),
             ),
         )
         for change in changes
@@ -433,7 +430,7 @@ def by_group(
         marks = []
         for group in chosen:
             answer = next(item for item in tables[group.id] if item.option == option)
-            marks.append(_answer_mark(answer, group.id))
+            marks.append(replace(_answer_mark(answer, group.id), row=len(rows)))
             rows.append((option.label, group.label, answer.n, *answer_rows([answer])[0][1:]))
         lines.append(Line(option.label, tuple(marks)))
     title = title or question.title

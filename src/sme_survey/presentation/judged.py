@@ -144,7 +144,7 @@ def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
         alt=alt,
         columns=columns,
         rows=tuple(rows),
-        draw=drawer(StackChart(lines, series), label),
+        draw=drawer(StackChart(lines, series), label, columns),
     )
 
 

@@ -347,15 +347,14 @@ def figure_html(view: View, card: Card, treatment: Text, language: Language) -> 
     facts = Text(f"n = {view.n:,} · IPA report, p. {page}", f"n={view.n:,} · 報告書 {page}頁")[
         language
     ]
-    drawing = (card.svg(language) or "").strip().replace(
-        "<svg ", f'<svg role="img" lang="{language}" aria-label="{html.escape(alt)}" ', 1
-    )  # fmt: skip
+    drawing = (card.svg(language, "narrow") or "").strip()
     return (
         f'<div class="card view"><p class="card-head" data-announce>{html.escape(title)} '
         f'<span class="view-treatment">({html.escape(treatment[language])})</span></p>'
         f'<p class="card-caption">{html.escape(card.caption[language])}</p>'
         f'<p class="card-facts">{html.escape(facts)}</p>'
-        f'<div class="card-art">{drawing}</div></div>'
+        f'<div class="card-art" role="img" lang="{language}" aria-label="{html.escape(alt)}">'
+        f"{drawing}</div></div>"
     )
 
 

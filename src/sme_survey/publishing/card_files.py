@@ -32,7 +32,7 @@ from sme_survey.survey.text import LANGUAGES, Language, Text
 
 _JSON = re.compile(r'<script type="application/json" class="card-json">(.*?)</script>', re.S)
 _FIGURE = re.compile(r'<figure class="card card-.*?</figure>', re.S)
-_ART = re.compile(r'<div class="card-art">\s*(<svg\b.*?</svg>)\s*</div>', re.S)
+_ART = re.compile(r'<div class="card-art\b[^>]*>\s*(<svg\b.*?</svg>)', re.S)
 _SVG_TAG = re.compile(r"<svg\b[^>]*>", re.S)
 _VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
 _VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^)]+)\)")

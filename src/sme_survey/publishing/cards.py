@@ -16,13 +16,13 @@ from typing import Any, ClassVar, cast
 from docutils import nodes
 
 from sme_survey.presentation.cards import MIME as CARD
-from sme_survey.presentation.cards import table_html
+from sme_survey.presentation.cards import NARROW, Shape, table_html
 from sme_survey.publishing.card_tools import anchor, card_tools, page_text, scrolling
 from sme_survey.publishing.card_tools import numbered as numbered
 from sme_survey.publishing.editions import word
 from sme_survey.survey.text import Language
 
-DRAWN = ("image/svg+xml", "text/html", "image/png")
+DRAWN = ("image/svg+xml", "text/html", "image/png", NARROW)
 
 _SVG_START = re.compile(r"^.*?(?=<svg\b)", re.S)
 _SVG_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.S)
@@ -41,8 +41,8 @@ class CardPlace:
     title: str
 
 
-def inline_svg(svg: str, label: str, alternative: str, language: Language) -> str:
-    """A drawing as part of the page, named for assistive software.
+def inline_svg(svg: str, label: str, shape: Shape) -> str:
+    """A drawing as part of the page, in one of its shapes.
 
     Its ids begin with the label of the card already (:mod:`sme_survey.presentation.drawing`).
 
@@ -61,11 +61,31 @@ def inline_svg(svg: str, label: str, alternative: str, language: Language) -> st
     return (
         f'<svg xmlns:xlink="http://www.w3.org/1999/xlink" xmlns="http://www.w3.org/2000/svg" '
         f'viewBox="{box.group(1)}" width="{float(width):.0f}" height="{float(height):.0f}" '
-        f'role="img" lang="{language}" aria-label="{html.escape(alternative)}">{body}'
+        f'class="{shape}" aria-hidden="true">{body}'
     )
 
 
-def card_html(card: Mapping[str, Any], drawing: str | None, number: int, page: str = "") -> str:
+def art_html(card: Mapping[str, Any], wide: str, narrow: str | None) -> str:
+    """The drawings of a card under its one alternative text; the style shows the one that fits.
+
+    A drawing without a narrow shape (a map) is shown at every width.
+    """
+    shapes: tuple[tuple[Shape, str | None], ...] = (("wide", wide), ("narrow", narrow))
+    drawn = "".join(inline_svg(svg, card["label"], shape) for shape, svg in shapes if svg)
+    only = "" if narrow else " card-map"
+    return (
+        f'<div class="card-art{only}" role="img" lang="{card["lang"]}" '
+        f'aria-label="{html.escape(card["alt"])}">{drawn}</div>'
+    )
+
+
+def card_html(
+    card: Mapping[str, Any],
+    drawing: str | None,
+    number: int,
+    page: str = "",
+    narrow: str | None = None,
+) -> str:
     """The whole card as HTML.
 
     Parameters
@@ -78,6 +98,8 @@ def card_html(card: Mapping[str, Any], drawing: str | None, number: int, page: s
         Which figure or table of its page this is, from 1.
     page
         Name of the document the card stands in, for the reference to it.
+    narrow
+        The SVG for a narrow column, where there is one.
     """
     language = cast(Language, card["lang"])
     name, place = numbered(card["kind"], number, language), anchor(card)
@@ -85,8 +107,7 @@ def card_html(card: Mapping[str, Any], drawing: str | None, number: int, page: s
     if card["kind"] == "table":
         body = scrolling(table_html(dict(card), title), title)
     elif drawing:
-        picture = inline_svg(drawing, card["label"], card["alt"], language)
-        body = f'<div class="card-art">{picture}</div>'
+        body = art_html(card, drawing, narrow)
     else:
         body = f'<p class="card-missing">{html.escape(word("not_drawn", language))}</p>'
     facts = [html.escape(text) for text in (card.get("n") or "", page_text(card)) if text]
@@ -126,7 +147,7 @@ class CardRenderer:
             return []
         card = data.content
         number = _register(env, card)
-        shown = card_html(card, bundle.get(DRAWN[0]), number, env.docname)
+        shown = card_html(card, bundle.get(DRAWN[0]), number, env.docname, bundle.get(NARROW))
         return [nodes.raw(text=shown, format="html")]
 
 

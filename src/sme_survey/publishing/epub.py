@@ -103,6 +103,7 @@ def chapter_item(volume: Volume, chapter: Chapter) -> Item:
             name, anchor = link.get("href").removeprefix(INTERNAL).split("#", 1)
             link.set("href", chapter_file(name) + (f"#{anchor}" if anchor != name else ""))
     drawn = False
+    exports.keep_shape(body, "narrow")
     for picture in body.iter(f"{{{SVG}}}svg"):
         drawn = True
         for name in ("width", "height"):

@@ -169,7 +169,27 @@ def drawing(source: str) -> Any:
     """An SVG drawing; a variable of the site's style becomes the colour it falls back to."""
     if " xmlns=" not in source[: source.find(">")]:
         source = source.replace("<svg", f'<svg xmlns="{SVG}"', 1)
-    return etree.fromstring(_VARIABLE.sub(r"\1", source))
+    root = etree.fromstring(_VARIABLE.sub(r"\1", source))
+    for element in root.iter():
+        element.attrib.pop("data-mark", None)  # only the site's scripts read it
+    return root
+
+
+def keep_shape(body: Any, shape: str) -> None:
+    """Keep one of the two shapes of each drawing; it bears the alternative text itself."""
+    for art in list(body.iter(f"{{{XHTML}}}div")):
+        if not has_class(art, "card-art"):
+            continue
+        drawings = art.findall(f"{{{SVG}}}svg")
+        for picture in drawings:
+            if len(drawings) > 1 and picture.get("class") != shape:
+                art.remove(picture)
+                continue
+            for name in ("role", "aria-label", "lang"):
+                picture.set(name, art.get(name))
+            del picture.attrib["aria-hidden"]
+        for name in ("role", "aria-label", "lang"):
+            del art.attrib[name]
 
 
 def replace(element: Any, others: Iterable[Any]) -> None:

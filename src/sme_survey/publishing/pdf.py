@@ -154,14 +154,8 @@ def style(volume: Volume) -> str:
 
 def fit(body: Any) -> None:
     """Set drawings and tables for paper; only long tables run over pages."""
+    exports.keep_shape(body, "wide")
     for picture in list(body.iter(f"{{{SVG}}}svg")):
-        beside = paper.columns(picture)
-        if beside:
-            box = etree.Element(f"{{{XHTML}}}div", {"class": "columns", "role": "img"})
-            box.set("aria-label", picture.get("aria-label"))
-            box.extend(beside)
-            exports.replace(picture, [box])
-            continue
         for name in ("width", "height"):
             picture.set(name, f"{float(picture.get(name)) * DRAWING_SCALE:.1f}")
     for table in body.iter(f"{{{XHTML}}}table"):

@@ -52,15 +52,15 @@ def _words(element: Any, stops: set[Any]) -> Iterator[str]:
     if element.text:
         yield element.text
     for child in element:
-        if child not in stops and not _left_out(child):
+        if child.get("role") == "img":
+            yield f" {child.get('aria-label')} "
+        elif child not in stops and not _left_out(child):
             apart = child.tag not in _INLINE
             if apart:
                 yield " "
             yield from _words(child, stops)
             if apart:
                 yield " "
-        elif isinstance(child.tag, str) and child.tag == "svg" and child.get("aria-label"):
-            yield f" {child.get('aria-label')} "
         if child.tail:
             yield child.tail
 
