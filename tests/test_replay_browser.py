@@ -350,7 +350,7 @@ def test_a_drawing_without_packages_says_so(
     page = opened.page
     page.goto(f"{server}ja/{DRAWN}")
     number = int(page.locator(".cell:has(.card-art svg)").first.get_attribute("id").split("-")[1])
-    picture = cell(page, number).locator(".card-art svg")
+    picture = cell(page, number).locator(".card-art svg.wide")
     stored = picture.inner_html()
     status = replay(page, number)
     assert verdict(status) == "same"
@@ -384,7 +384,7 @@ DRAWING_CELL = """\
 from sme_survey.presentation.cards import MIME, Card
 
 class Drawn(Card):
-    def svg(self, language=None):
+    def svg(self, language=None, shape="wide"):
         import pandas
         return f'<svg viewBox="0 0 9 9"><title id="t">{pandas.__version__}</title></svg>'
 
@@ -422,7 +422,7 @@ def test_packages_are_loaded_and_checked(
     page.route(re.compile(r"(/_replay/packages/|jsdelivr).*\.whl"), serve)
     page.goto(f"{server}en/{PAGE}")
     edit(page, 1, cell_source(site, 1) + "\n" + DRAWING_CELL)
-    picture = cell(page, 1).locator(".card-art svg")
+    picture = cell(page, 1).locator(".card-art svg.wide")
     if not local:
         status = settled(page, 1)
         assert asked == []

@@ -78,7 +78,7 @@ def test_every_question_wave_and_group_shows_its_numbers(
             shown = {row[0]: row[1] for row in table(page)}
             assert shown == {item.option.label[language]: str(item.percent) for item in answers}
             assert f"{answers[0].n:,}" in page.locator(".explorer .card-facts").inner_text()
-            assert page.locator(".explorer svg[role=img]").count() == 1
+            assert page.locator(".explorer .card-art[role=img]").count() == 1
     assert result.complaints == []
     assert result.foreign == []
 
@@ -88,7 +88,7 @@ def test_no_answers_can_be_left_out_and_stay_out_when_the_question_changes(
     language: Language, server: str, watched: Open
 ):
     page = opened(watched, server, language, "explore").page
-    head, picture = page.locator(".explorer .card-head"), page.locator(".explorer svg[role=img]")
+    head, picture = page.locator(".explorer .card-head"), page.locator(".explorer .card-art[role=img]")
     before = picture.get_attribute("aria-label")
     assert PUBLISHED[language] in head.inner_text()
     group(page, SHARES[language]).get_by_text(ANSWERED[language], exact=True).click()
