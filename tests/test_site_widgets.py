@@ -88,7 +88,10 @@ def test_no_answers_can_be_left_out_and_stay_out_when_the_question_changes(
     language: Language, server: str, watched: Open
 ):
     page = opened(watched, server, language, "explore").page
-    head, picture = page.locator(".explorer .card-head"), page.locator(".explorer .card-art[role=img]")
+    head, picture = (
+        page.locator(".explorer .card-head"),
+        page.locator(".explorer .card-art[role=img]"),
+    )
     before = picture.get_attribute("aria-label")
     assert PUBLISHED[language] in head.inner_text()
     group(page, SHARES[language]).get_by_text(ANSWERED[language], exact=True).click()
