@@ -132,7 +132,7 @@ def card(rows: tuple[tuple[Any, ...], ...] = (("a", 1.5), ("b", None)), **other:
         alt=Text("A demo", "例"),
         columns=(Column("item", Text("Item", "項目")), Column("v", Text("V", "値"), "percent")),
         rows=rows,
-        draw=other.pop("draw", lambda language: f"<svg>{language}</svg>"),
+        draw=other.pop("draw", lambda language, shape="wide": f"<svg>{language}</svg>"),
     )
 
 
@@ -200,7 +200,7 @@ def text(value: str) -> list[dict[str, Any]]:
 
 
 def test_equal_cards_are_the_same_whatever_their_picture():
-    fresh = shown(card(draw=lambda language: "<svg>other</svg>"))
+    fresh = shown(card(draw=lambda language, shape="wide": "<svg>other</svg>"))
     found = runner.compare(shown(card()), fresh)
     assert (found["verdict"], found["values"], found["differences"]) == ("same", 4, [])
 
