@@ -49,7 +49,7 @@ def test_check_names_a_claim_that_cannot_be_tested(tmp_path, capsys):
 
 
 def test_no_data_is_exit_code_2(tmp_path, capsys):
-    for command in ("claims", "audit"):
+    for command in ("claims", "check-tables"):
         assert main([command, "--data", str(tmp_path)]) == 2
         assert "datapackage.json: found no file" in capsys.readouterr().err
 
@@ -114,16 +114,16 @@ def test_a_change_of_data_changes_a_verdict(tmp_path, capsys):
     assert "discussion-services-only: holds -> does_not_hold" in capsys.readouterr().err
 
 
-def test_audit_prints_every_audit(capsys):
-    assert main(["audit"]) == 0
-    assert "tests in 12 audits" in capsys.readouterr().out
-    assert main(["audit", "--format", "json", "--lang", "ja"]) == 0
+def test_check_tables_prints_every_check(capsys):
+    assert main(["check-tables"]) == 0
+    assert "tests in 12 checks" in capsys.readouterr().out
+    assert main(["check-tables", "--format", "json", "--lang", "ja"]) == 0
     assert all(item["passed"] for item in json.loads(capsys.readouterr().out))
 
 
-def test_audit_fails_where_the_entries_differ(tmp_path, capsys):
+def test_check_tables_fails_where_the_entries_differ(tmp_path, capsys):
     data = copied(tmp_path, "answers.csv", ",crm,22.9", ",crm,22.8")
-    assert main(["audit", "--data", data]) == 1
+    assert main(["check-tables", "--data", data]) == 1
     assert "FAIL" in capsys.readouterr().out
 
 
@@ -141,7 +141,7 @@ def test_help_names_every_command(capsys):
     assert caught.value.code == 0
     shown = capsys.readouterr().out
     assert len(COMMANDS) >= 3
-    for command in ("check", "claims", "audit"):
+    for command in ("check", "claims", "check-tables"):
         assert command in shown
     assert "Exit codes" in shown
 

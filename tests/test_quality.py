@@ -19,13 +19,12 @@ from sme_survey.judgement.quality import (
     check_power,
     measures_per_firm,
     standardised,
-    table_power,
     unit_response,
     visible,
     visible_change,
     weightings,
 )
-from sme_survey.numbers import impossible_share
+from sme_survey.numbers import impossible_share, table_power
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SURVEY = load()

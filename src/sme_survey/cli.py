@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import sme_survey
-from sme_survey.judgement import audits, claims, guard
+from sme_survey.judgement import audits, claims, consistency, consistency_text, guard
 from sme_survey.judgement.verdicts import VERDICTS
-from sme_survey.survey import exporting
+from sme_survey.numbers.counts import ROUNDINGS
+from sme_survey.survey import exporting, pasted
 from sme_survey.survey.loading import DataError, data_dir, load
 from sme_survey.survey.model import CURRENT, PREVIOUS, Survey, UnknownName
 from sme_survey.survey.text import LANGUAGES, Language, edition
@@ -210,24 +211,92 @@ def _print_ledger(judged: Sequence[claims.Judged], lang: Language) -> None:
         print(f"{count:4}  {VERDICTS[verdict][lang]}")
 
 
-def add_audit(subparsers: Subparsers) -> None:
-    """``audit``: what the audits of the published tables found."""
+def add_check_tables(subparsers: Subparsers) -> None:
+    """``check-tables``: whether the published tables, or those of a file, fit together."""
     parser = command(
-        subparsers, "audit", "audit the published tables; exit 1 if one of the audits fails"
+        subparsers,
+        "check-tables",
+        "consistency checks of percentages: of the published tables, or of a table of your own "
+        "(CSV, TSV, Markdown); exit 1 if something is not attainable or a cell was refused",
     )
-    add_format(parser)
-    parser.set_defaults(run=run_audit)
+    parser.add_argument("file", nargs="?", help="a table of your own; - reads standard input")
+    parser.add_argument("--template", action="store_true", help="print an empty table to fill in")
+    parser.add_argument(
+        "--format", choices=("text", "json", "csv"), default="text", help="csv: for a file only"
+    )
+    own = parser.add_argument_group("of a file")
+    own.add_argument("--type", choices=("single", "multiple"), help="answer type of every question")
+    own.add_argument("--decimals", help="0 to 2 (default: as many as the cells show)")
+    own.add_argument("--rounding", choices=ROUNDINGS, default="nearest", help="default: nearest")
+    own.add_argument("--n", help="base of the percentages that have none")
+    own.add_argument("--weighted", action="store_true", help="percentages of weighted answers")
+    own.add_argument(
+        "--exclusive", action="append", metavar="LABEL", help="answer that excludes all others"
+    )
+    own.add_argument("--total", metavar="GROUP", help="group that holds all respondents")
+    own.add_argument(
+        "--parent", nargs=2, metavar=("PERCENT", "N"), help="the answer that led to the question"
+    )
+    parser.set_defaults(run=run_check_tables)
 
 
-def run_audit(options: argparse.Namespace) -> int:
-    """Print every audit with its result."""
+TEMPLATE = """question,type,group,option,percent,n,count,parent
+use,single,total,Yes,62.5,40,25,
+use,single,total,No,37.5,40,15,
+services,multiple,total,E-mail,80.0,25,20,use/Yes
+services,multiple,total,Website,48.0,25,12,use/Yes
+"""
+
+
+def run_own_table(options: argparse.Namespace) -> int:
+    """Check the table of a file."""
+    lang = language(options)
+    content = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+    percent, n = options.parent or (None, None)
+    try:
+        text, encoding = pasted.decode(content)
+        choices = pasted.as_choices(
+            {
+                "kind": options.type,
+                "decimals": options.decimals,
+                "rounding": options.rounding,
+                "n": options.n,
+                "weighted": options.weighted,
+                "exclusive": options.exclusive,
+                "total": options.total,
+                "parent_percent": percent,
+                "parent_n": n,
+            }
+        )
+        report = consistency.inspect(pasted.read(text, choices, encoding))
+    except pasted.PastedError as error:
+        raise ValueError(f"{options.file}: {error.said[lang]}") from None
+    version = sme_survey.__version__
+    if options.format == "json":
+        print_json(consistency_text.as_json(report, lang, version))
+    elif options.format == "csv":
+        print(consistency_text.as_csv(report, lang, version), end="")
+    else:
+        print(consistency_text.as_text(report, lang, version), end="")
+    return FOUND if report.findings or report.reading.refused else OK
+
+
+def run_check_tables(options: argparse.Namespace) -> int:
+    """Print every consistency check with its result."""
+    if options.template:
+        print(TEMPLATE, end="")
+        return OK
+    if options.file is not None:
+        return run_own_table(options)
+    if options.format == "csv":
+        raise ValueError("--format csv needs a file; of this survey, export has the numbers")
     results = audits.audits(load(options.data))
     lang = language(options)
     if options.format == "json":
         print_json(
             [
                 {
-                    "audit": item.id,
+                    "check": item.id,
                     "title": item.title[lang],
                     "tested": item.tested[lang],
                     "tests": item.tests,
@@ -245,7 +314,7 @@ def run_audit(options: argparse.Namespace) -> int:
             print(f"           {item.result[lang]}")
             for found in item.found:
                 print(f"           ! {found[lang]}")
-        print(f"     {sum(item.tests for item in results):4}  tests in {len(results)} audits")
+        print(f"     {sum(item.tests for item in results):4}  tests in {len(results)} checks")
     return OK if all(item.passed for item in results) else FOUND
 
 
@@ -354,7 +423,7 @@ def run_export(options: argparse.Namespace) -> int:
 COMMANDS: list[Callable[[Subparsers], None]] = [
     add_check,
     add_claims,
-    add_audit,
+    add_check_tables,
     add_table,
     add_export,
 ]

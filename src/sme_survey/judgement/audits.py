@@ -18,17 +18,18 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+from sme_survey.judgement import consistency
 from sme_survey.judgement.readings import compare
 from sme_survey.judgement.response import sum_within
 from sme_survey.numbers.counts import (
+    TENTHS,
     CountRange,
-    adds_up,
-    forced_counts,
     possible_counts,
     subset_sum_counts,
 )
 from sme_survey.survey.loading import data_dir, load
-from sme_survey.survey.model import CURRENT, Answer, Survey
+from sme_survey.survey.model import CURRENT, Answer, AnswerType, Survey
+from sme_survey.survey.pasted import Entry, Table
 from sme_survey.survey.text import Text
 
 TOTAL = "total"
@@ -48,6 +49,9 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 # One battery of questions, whose no-answers are printed alike.
 BATTERY = ("threat_virus", "threat_unauthorised_access", "threat_dos", "threat_targeted")
+
+
+_EXCLUSIVE = frozenset({"none_of_these", "dont_know", "no_answer"})
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,22 @@ class Audit:
         return not self.found
 
 
-def _blocks(survey: Survey) -> list[tuple[str, tuple[Answer, ...]]]:
+def _blocks(survey: Survey) -> list[tuple[AnswerType, tuple[Answer, ...]]]:
     return [
         (question.answer_type, survey.answers(question.id, wave, group))
         for question in survey.questions
         for wave, group in survey.keys(question.id)
     ]
+
+
+def _table(kind: AnswerType, rows: Sequence[Answer]) -> Table:
+    """A published table as the consistency checks take any table."""
+    first = rows[0]
+    entries = tuple(
+        Entry(item.option.id, item.percent, item.n, exclusive=item.option.role in _EXCLUSIVE)
+        for item in rows
+    )
+    return Table(first.question_id, first.group, kind, TENTHS, entries)
 
 
 def _place(rows: Sequence[Answer]) -> str:
@@ -128,8 +142,9 @@ def attainable(survey: Survey) -> Audit:
             f"n={item.n}の整数の企業数からは{item.percent}%にならない",
             _at(item),
         )
-        for item in survey.all_answers
-        if possible_counts(item.percent, item.n) is None
+        for kind, rows in _blocks(survey)
+        for finding in consistency.attainable(_table(kind, rows)).findings
+        for item in [rows[finding.entries[0]]]
     ]
     tests = len(survey.all_answers)
     sparse = sum(
@@ -160,7 +175,7 @@ def add_to_hundred(survey: Survey) -> Audit:
     found = [
         _found(_place(rows), f"adds to {total}", f"合計が{total}になる", _at(rows[0]))
         for rows, total in zip(tables, sums, strict=True)
-        if not adds_up([item.percent for item in rows], rows[0].n)
+        if consistency.hundred(_table("single", rows)).findings
     ]
     exact = sum(total == 100 for total in sums)
     low, high = min(sums), max(sums)
@@ -200,7 +215,7 @@ def add_to_base(survey: Survey) -> Audit:
             _at(rows[0]),
         )
         for rows in tables
-        if forced_counts([item.percent for item in rows], rows[0].n) is None
+        if consistency.base(_table("single", rows)).findings
     ]
     return Audit(
         "base",
@@ -238,32 +253,22 @@ def subgroups(survey: Survey) -> Audit:
     for question, groups in _families(survey):
         whole = survey.answers(question)
         parts = [survey.answers(question, CURRENT, group) for group in groups]
+        kind = survey.question(question).answer_type
+        result = consistency.subgroups(_table(kind, whole), [_table(kind, rows) for rows in parts])
+        tests += result.tests
         rest = whole[0].n - sum(rows[0].n for rows in parts)
-        tests += 1
         left.append((survey.question(question).title, rest))
-        if rest < 0:
+        for finding in result.findings:
+            items = [whole[index] for index in finding.entries]
             found.append(
                 _found(
-                    question,
-                    "the groups hold more firms than the total",
-                    "区分の合計が全体を超える",
-                    _at(whole[0]),
-                    column="n",
+                    " ".join([question, *(item.option.id for item in items)]),
+                    finding.reason.en,
+                    finding.reason.ja,
+                    _at(items[0] if items else whole[0]),
+                    column="percent" if items else "n",
                 )
             )
-            continue
-        for index, item in enumerate(whole):
-            tests += 1
-            pieces = [rows[index].counts for rows in parts]
-            if subset_sum_counts(item.counts, [*pieces, CountRange(0, rest)]) is None:
-                found.append(
-                    _found(
-                        f"{question} {item.option.id}",
-                        "the groups do not add up to the total",
-                        "区分の合計が全体と一致しない",
-                        _at(item),
-                    )
-                )
     left_out = Text(
         "; ".join(f"{rest} ({title.en})" for title, rest in left),
         "、".join(f"{rest}社（{title.ja}）" for title, rest in left),
@@ -520,32 +525,17 @@ def exclusive(survey: Survey) -> Audit:
     for kind, rows in _blocks(survey):
         if kind != "multiple":
             continue
-        closed = [
-            item for item in rows if item.option.role in {"none_of_these", "dont_know", "no_answer"}
-        ]
-        others = [item for item in rows if item not in closed]
-        n = rows[0].n
-        most = n - sum(item.counts.low for item in closed)
-        least = n - sum(item.counts.high for item in closed)
-        for item in others:
-            tests += 1
-            if item.counts.low > most:
-                found.append(
-                    _found(
-                        f"{_place(rows)} {item.option.id}",
-                        f"{item.counts} firms where {most} are left",
-                        f"残り{most}社に対し{item.counts}社",
-                        _at(item),
-                    )
-                )
-        tests += 1
-        if sum(item.counts.high for item in others) < least:
+        result = consistency.exclusive(_table(kind, rows))
+        tests += result.tests
+        for finding in result.findings:
+            items = [rows[index] for index in finding.entries]
+            named = [item.option.id for item in items]
             found.append(
                 _found(
-                    _place(rows),
-                    "fewer answers than firms that gave one",
-                    "回答した企業数より回答数が少ない",
-                    _at(rows[0]),
+                    " ".join([_place(rows), *named]),
+                    finding.reason.en,
+                    finding.reason.ja,
+                    _at(items[0] if items else rows[0]),
                 )
             )
     return Audit(

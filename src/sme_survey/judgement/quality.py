@@ -4,7 +4,6 @@
 ``weightings``        design effect, effective n and distance under three assumptions
 ``standardised``      firms with somebody in charge of security, at another mix of sizes
 ``visible``           the smallest difference between the waves that could have been seen
-``table_power``       how many wrong decimals in one table its own arithmetic would betray
 ``check_power``       the same for every published table
 ``measures_per_firm`` the mean number of measures, from the sum of the shares
 
@@ -14,9 +13,8 @@ not held here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sme_survey.judgement.comparisons import Change, no_answer
 from sme_survey.judgement.response import (
@@ -27,7 +25,7 @@ from sme_survey.judgement.response import (
 )
 from sme_survey.numbers.counts import CountRange, impossible_share
 from sme_survey.numbers.intervals import Bounds
-from sme_survey.numbers.power import smallest_difference
+from sme_survey.numbers.power import TablePower, smallest_difference, table_power
 from sme_survey.numbers.sampling import (
     Representativity,
     distance,
@@ -35,7 +33,7 @@ from sme_survey.numbers.sampling import (
     representativity,
 )
 from sme_survey.numbers.testing import chi_square, chi_square_tail
-from sme_survey.survey.model import CURRENT, AnswerType, Question, Survey, count_ranges
+from sme_survey.survey.model import CURRENT, Question, Survey
 from sme_survey.survey.text import Text
 
 
@@ -232,59 +230,6 @@ def visible_change(changes: Sequence[Change], change: Change) -> float | None:
     return smallest_difference(
         change.before.proportion, change.before.n, change.after.n, tests=family
     )
-
-
-@dataclass(frozen=True)
-class TablePower:
-    """Wrong decimals tried in one table, and how many its arithmetic betrays.
-
-    A wrong decimal is a percentage whose digit after the point is one of the nine others.
-    ``whole``: betrayed because no whole number of firms gives the percentage. ``caught``: that, or
-    the counts of a single-answer question no longer add to the base.
-    """
-
-    n: int
-    tried: int
-    whole: int
-    caught: int
-
-    @property
-    def whole_percent(self) -> float:
-        """Betrayed by whole numbers of firms alone, 0 to 100."""
-        return 100 * self.whole / self.tried
-
-    @property
-    def caught_percent(self) -> float:
-        """Betrayed by the table in all, 0 to 100."""
-        return 100 * self.caught / self.tried
-
-
-def table_power(percents: Sequence[Decimal], n: int, answer_type: AnswerType) -> TablePower:
-    """Put every wrong decimal into a table, one at a time, and see whether it still fits together.
-
-    percents: all options of the table (0 to 100, one decimal). n: its base. An exact enumeration:
-    nine wrong decimals an option, fewer at 100.0.
-    Raises ValueError if percents is empty or n below 1.
-    """
-    tried = whole = caught = 0
-    for place, percent in enumerate(percents):
-        for wrong in _wrong_decimals(percent):
-            tried += 1
-            alone = count_ranges([wrong], n, "multiple") is None
-            table = [*percents[:place], wrong, *percents[place + 1 :]]
-            whole += alone
-            caught += alone or count_ranges(table, n, answer_type) is None
-    if not tried:
-        raise ValueError("percents must hold at least one percentage below 100, but none is")
-    return TablePower(n, tried, whole, caught)
-
-
-def _wrong_decimals(percent: Decimal) -> Iterator[Decimal]:
-    base = int(percent)
-    for digit in range(10):
-        wrong = Decimal(10 * base + digit) / 10
-        if wrong != percent and wrong <= 100:
-            yield wrong
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """Floor 1: integer counts behind a rounded percentage, intervals and tests (standard library)."""
 
 from sme_survey.numbers.counts import (
+    TENTHS,
     Count,
     CountRange,
     Percent,
+    Printing,
     adds_up,
     attainable_sum,
     forced_counts,
@@ -23,7 +25,12 @@ from sme_survey.numbers.intervals import (
     newcombe,
     wilson,
 )
-from sme_survey.numbers.power import smallest_difference, smallest_paired_difference
+from sme_survey.numbers.power import (
+    TablePower,
+    smallest_difference,
+    smallest_paired_difference,
+    table_power,
+)
 from sme_survey.numbers.sampling import (
     Representativity,
     distance,
@@ -43,13 +50,16 @@ from sme_survey.numbers.testing import (
 )
 
 __all__ = [
+    "TENTHS",
     "Bounds",
     "Count",
     "CountRange",
     "Difference",
     "Interval",
     "Percent",
+    "Printing",
     "Representativity",
+    "TablePower",
     "Trend",
     "adds_up",
     "among_answered",
@@ -74,6 +84,7 @@ __all__ = [
     "smallest_difference",
     "smallest_paired_difference",
     "subset_sum_counts",
+    "table_power",
     "tenths",
     "two_proportion_p",
     "wilson",

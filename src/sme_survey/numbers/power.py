@@ -8,10 +8,21 @@ repeated samples; by default 80% at the 5% level, the convention of Cohen (1988)
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from statistics import NormalDist
 
-from sme_survey.numbers.counts import base_size, whole_number
+from sme_survey.numbers.counts import (
+    TENTHS,
+    CountRange,
+    Percent,
+    Printing,
+    base_size,
+    possible_counts,
+    subset_sum_counts,
+    whole_number,
+)
 
 POWER = 0.8
 LEVEL = 0.05
@@ -90,6 +101,71 @@ def smallest_paired_difference(
         return difference * math.sqrt(n) >= z_level * math.sqrt(one_only) + z_power * spread
 
     return _smallest(proportion, (0.0, 1 - proportion if exclusive else 1.0), seen)
+
+
+@dataclass(frozen=True)
+class TablePower:
+    """Wrong last digits tried in one table, and how many its arithmetic betrays.
+
+    A wrong digit is a percentage whose last digit is one of the nine others. ``whole``: betrayed
+    because no whole number of respondents gives the percentage. ``caught``: that, or the counts of
+    a single-answer question no longer add to the base.
+    """
+
+    n: int
+    tried: int
+    whole: int
+    caught: int
+
+    @property
+    def whole_percent(self) -> float:
+        """Betrayed by whole numbers of respondents alone, 0 to 100."""
+        return 100 * self.whole / self.tried
+
+    @property
+    def caught_percent(self) -> float:
+        """Betrayed by the table in all, 0 to 100."""
+        return 100 * self.caught / self.tried
+
+
+def table_power(
+    percents: Sequence[Percent | None],
+    n: int,
+    answer_type: str,
+    printing: Printing = TENTHS,
+) -> TablePower:
+    """Put every wrong last digit into a table, one at a time, and see whether it still fits.
+
+    percents: all options of the table (0 to 100; None: not published). n: their base. answer_type:
+    ``single`` or ``multiple``. An exact enumeration: nine wrong digits an option, fewer near 100.
+    A percentage that is not attainable as it stands counts as any number where others are tried.
+    Raises ValueError if there is no percentage below 100, or n is below 1.
+    """
+    anything = CountRange(0, base_size(n))
+    ranges = [
+        (possible_counts(item, n, printing) if item is not None else None) or anything
+        for item in percents
+    ]
+    lows, highs = sum(item.low for item in ranges), sum(item.high for item in ranges)
+    tried = whole = caught = 0
+    unit = 10**printing.decimals
+    for item, own in zip(percents, ranges, strict=True):
+        if item is None:
+            continue
+        steps = printing.steps(item)
+        rest = CountRange(lows - own.low, highs - own.high)
+        for wrong in range(steps // 10 * 10, steps // 10 * 10 + 10):
+            if wrong == steps or wrong > printing.whole:
+                continue
+            tried += 1
+            alone = possible_counts(Decimal(wrong) / unit, n, printing)
+            whole += alone is None
+            caught += alone is None or (
+                answer_type == "single" and subset_sum_counts(n, [alone, rest]) is None
+            )
+    if not tried:
+        raise ValueError("percents must hold at least one percentage below 100, but none is")
+    return TablePower(n, tried, whole, caught)
 
 
 def _quantiles(proportion: float, power: float, level: float, tests: int) -> tuple[float, float]:

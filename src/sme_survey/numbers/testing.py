@@ -60,16 +60,12 @@ def mcnemar_worst_p(count1: Count, count2: Count, n: int, exclusive: bool = Fals
     first, second = count_within(count1, n, "count1"), count_within(count2, n, "count2")
     if exclusive:
         first, second = exclusive_counts(first, second, n)
-    largest = 0.0
-    for k1 in first:
-        for k2 in second:
-            if exclusive and k1 + k2 > n:
-                break
-            if k1 == k2:
-                return 1.0
-            one_only = k1 + k2 - 2 * max(0, k1 + k2 - n)
-            largest = max(largest, _two_sided((k2 - k1) / math.sqrt(one_only)))
-    return largest
+    if first.low <= second.high and second.low <= first.high:
+        return 1.0
+    # |z| grows as either count moves away from the other, so the nearest two give the largest p
+    k1, k2 = (first.high, second.low) if first.high < second.low else (first.low, second.high)
+    one_only = k1 + k2 - 2 * max(0, k1 + k2 - n)
+    return _two_sided((k2 - k1) / math.sqrt(one_only))
 
 
 def exact_binomial_p(count: int, n: int, proportion: float = 0.5) -> float:
