@@ -70,28 +70,28 @@ check: ## Hold the data against everything they can be held against (needs Pytho
 
 .PHONY: book
 book: check environment ## Build both editions into _build/site/
-	@$(PY) -m sme_survey.publishing.build
+	@$(PY) -m sme_book build
 
 .PHONY: release
 release: book $(STAMPS)/browser ## Write site, PDFs, EPUBs, data archive and manifest into dist/
-	@$(PY) -m sme_survey.publishing.release
-	@$(PY) -m sme_survey.publishing.release --check
+	@$(PY) -m sme_book release
+	@$(PY) -m sme_book release --check
 
 .PHONY: release-again
 release-again: release ## Write the release a second time elsewhere and compare every byte
-	@$(PY) -m sme_survey.publishing.release --again
+	@$(PY) -m sme_book release --again
 
 .PHONY: serve
 serve: book ## Build, then serve the site on this machine (PORT=8000)
-	@$(PY) -m sme_survey.publishing.serve --port $(PORT)
+	@$(PY) -m sme_book serve --port $(PORT)
 
 .PHONY: notebooks
 notebooks: check environment ## Run the notebooks again and store their outputs
-	@$(PY) -m sme_survey.publishing.notebooks
+	@$(PY) -m sme_book notebooks
 
 .PHONY: metadata
 metadata: environment ## Write CITATION.cff and the other descriptions again from the data package
-	@$(PY) -m sme_survey.publishing.codebook
+	@$(PY) -m sme_book metadata
 
 .PHONY: lab
 lab: environment ## Open JupyterLab on the notebooks
@@ -139,7 +139,7 @@ upgrade: $(STAMPS)/venv ## Pin the newest versions that the .in files allow
 
 .PHONY: outside-links
 outside-links: book ## Ask every address that the site links to (needs the network)
-	@$(PY) -m sme_survey.publishing.outside_links
+	@$(PY) -m sme_book outside-links
 
 .PHONY: clean
 clean: ## Remove what was built (the environment stays)

@@ -24,7 +24,7 @@ from common import (
 
 def ours(force: bool) -> None:
     """Build both editions."""
-    command = [sys.executable, "-m", "sme_survey.publishing.build", "--output", WORK / "ours"]
+    command = [sys.executable, "-m", "sme_book", "build", "--output", WORK / "ours"]
     run([*command, "--force"] if force else command, ROOT)
 
 

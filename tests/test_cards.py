@@ -19,12 +19,13 @@ from lxml import html
 from PIL import Image, ImageFont
 
 from browsing import LANGUAGES, ROOT, SITE, Watched
-from sme_survey.publishing import card_files, citations, frozen, metadata
-from sme_survey.publishing.card_files import Shown
-from sme_survey.publishing.card_tools import SAY
+from sme_book.base import citations, publication
+from sme_book.pages.panels import SAY
+from sme_book.site import card_files, frozen
+from sme_book.site.card_files import Shown
 
 SVG = "{http://www.w3.org/2000/svg}"
-BOOK = metadata.book()
+BOOK = publication.book()
 
 
 @pytest.fixture(scope="session")

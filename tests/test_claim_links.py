@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sme_book.pages.claim_links import claim_anchor, link
 from sme_survey import load
 from sme_survey.judgement.claims import THEMES, ledger
 from sme_survey.presentation.cards import table_html
 from sme_survey.presentation.judged import ledger_label, ledger_table
-from sme_survey.publishing.claim_links import claim_anchor, link
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ledger(load())

@@ -166,6 +166,9 @@ def test_the_wheel_brings_its_data_and_runs_alone(wheel, tmp_path):
     target = tmp_path / "site"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(target)
+    # nothing that would reach into another book which is built where the package is installed
+    assert "myst_nb" not in next(target.glob("*.dist-info/entry_points.txt")).read_text()
+    assert not (target / "sme_book").exists()
     environment = {
         name: value
         for name, value in os.environ.items()

@@ -12,8 +12,10 @@ import pytest
 from lxml import etree
 
 from browsing import LANGUAGES
-from sme_survey.publishing import epub, exports
-from sme_survey.publishing.exports import SVG, XHTML
+from sme_book.base.files import packed
+from sme_book.printing import epub
+from sme_book.printing import volumes as made
+from sme_book.printing.volumes import SVG, XHTML
 
 DC = "{http://purl.org/dc/elements/1.1/}"
 OPF = "{http://www.idpf.org/2007/opf}"
@@ -24,12 +26,12 @@ PIXEL = bytes.fromhex(
 
 
 @pytest.fixture(scope="module")
-def volumes(site: Path) -> dict[str, exports.Volume]:
-    return {language: exports.volume(site, language) for language in LANGUAGES}  # type: ignore[arg-type]
+def volumes(site: Path) -> dict[str, made.Volume]:
+    return {language: made.volume(site, language) for language in LANGUAGES}  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
-def books(volumes: dict[str, exports.Volume]) -> dict[str, bytes]:
+def books(volumes: dict[str, made.Volume]) -> dict[str, bytes]:
     return {language: epub.epub(volume, PIXEL) for language, volume in volumes.items()}
 
 
@@ -58,7 +60,7 @@ def test_epubcheck_finds_nothing(books: dict[str, bytes], language: str, tmp_pat
 
 def test_epubcheck_would_find_something(tmp_path: Path) -> None:
     path = tmp_path / "broken.epub"
-    path.write_bytes(epub.packed([("mimetype", b"application/epub+zip")], "2026-01-01"))
+    path.write_bytes(packed([("mimetype", b"application/epub+zip")], "2026-01-01"))
     assert epub.main([str(path)]) == 1
 
 
@@ -73,7 +75,7 @@ def test_container(books: dict[str, bytes], language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_package_says_what_it_is(
-    books: dict[str, bytes], volumes: dict[str, exports.Volume], language: str
+    books: dict[str, bytes], volumes: dict[str, made.Volume], language: str
 ) -> None:
     package = etree.fromstring(opened(books[language])["EPUB/package.opf"])
     book = volumes[language].book
@@ -89,13 +91,13 @@ def test_package_says_what_it_is(
     assert any("cover-image" in (item.get("properties") or "") for item in package.iter())
 
 
-def test_editions_have_names_of_their_own(volumes: dict[str, exports.Volume]) -> None:
+def test_editions_have_names_of_their_own(volumes: dict[str, made.Volume]) -> None:
     assert epub.identifier(volumes["en"]) != epub.identifier(volumes["ja"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_chapter_is_in_spine_and_contents(
-    books: dict[str, bytes], volumes: dict[str, exports.Volume], language: str
+    books: dict[str, bytes], volumes: dict[str, made.Volume], language: str
 ) -> None:
     files = opened(books[language])
     package = etree.fromstring(files["EPUB/package.opf"])
@@ -147,16 +149,16 @@ def test_pages_say_their_language(books: dict[str, bytes], language: str) -> Non
         assert not list(page.iter(f"{{{XHTML}}}script")), name
         for item in page.iter():
             if item.get("lang"):
-                assert item.get("lang") == item.get(exports.XML_LANG) or item.tag.startswith(
+                assert item.get("lang") == item.get(made.XML_LANG) or item.tag.startswith(
                     f"{{{SVG}}}"
                 )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_same_bytes_again(
-    books: dict[str, bytes], volumes: dict[str, exports.Volume], site: Path, language: str
+    books: dict[str, bytes], volumes: dict[str, made.Volume], site: Path, language: str
 ) -> None:
-    assert epub.epub(exports.volume(site, language), PIXEL) == books[language]  # type: ignore[arg-type]
+    assert epub.epub(made.volume(site, language), PIXEL) == books[language]  # type: ignore[arg-type]
 
 
 # ---- the book as one thing -------------------------------------------------------------------
@@ -164,7 +166,7 @@ def test_the_same_bytes_again(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_card_of_the_site_is_in_the_book(
-    volumes: dict[str, exports.Volume], site: Path, language: str
+    volumes: dict[str, made.Volume], site: Path, language: str
 ) -> None:
     found = {entry.card["label"] for item in volumes[language].chapters for entry in item.cards}
     stored = {
@@ -178,21 +180,19 @@ def test_every_card_of_the_site_is_in_the_book(
         for entry in chapter.cards:
             assert ids[entry.anchor] == chapter.name
             if entry.card["kind"] == "figure":
-                assert ids[f"data-{entry.anchor}"] == exports.APPENDIX
+                assert ids[f"data-{entry.anchor}"] == made.APPENDIX
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_that_needs_a_screen_stays(
-    volumes: dict[str, exports.Volume], language: str
-) -> None:
+def test_nothing_that_needs_a_screen_stays(volumes: dict[str, made.Volume], language: str) -> None:
     for chapter in volumes[language].chapters:
         kinds = {etree.QName(item).localname for item in chapter.body.iter()}
         assert not kinds & {"script", "style", "button", "form", "input", "details", "iframe"}
-        assert "var(--" not in exports.serialise(chapter.body)
+        assert "var(--" not in made.serialise(chapter.body)
 
 
-def test_editions_have_the_same_ids(volumes: dict[str, exports.Volume]) -> None:
-    def own(volume: exports.Volume) -> set[str]:
+def test_editions_have_the_same_ids(volumes: dict[str, made.Volume]) -> None:
+    def own(volume: made.Volume) -> set[str]:
         return {
             item.get("id")
             for chapter in volume.chapters
@@ -204,7 +204,7 @@ def test_editions_have_the_same_ids(volumes: dict[str, exports.Volume]) -> None:
 
 
 def page(source: str) -> Any:
-    return exports.parse(f"<html><body><article>{source}</article></body></html>")
+    return volumes.parse(f"<html><body><article>{source}</article></body></html>")
 
 
 def test_drawings_keep_their_capitals_and_get_plain_colours() -> None:
@@ -221,20 +221,20 @@ def test_drawings_keep_their_capitals_and_get_plain_colours() -> None:
 def test_dropping_and_unwrapping_keep_the_text() -> None:
     tree = page("<p>a<b>b</b>c<i>d</i>e</p>")
     paragraph = next(tree.iter("p"))
-    exports.unwrap(paragraph.find("b"))
-    exports.drop(paragraph.find("i"))
-    assert exports.serialise(paragraph) == "<p>abce</p>"
+    volumes.unwrap(paragraph.find("b"))
+    volumes.drop(paragraph.find("i"))
+    assert made.serialise(paragraph) == "<p>abce</p>"
 
 
 def test_controls_leave_a_note() -> None:
     tree = page('<p>x</p><script type="application/vnd.jupyter.widget-view+json">{}</script>')
     article = next(tree.iter("article"))
-    exports.clean(article, "en")
-    assert [item.text for item in article.iter("p")] == ["x", exports.SAY["controls"].en]
+    volumes.clean(article, "en")
+    assert [item.text for item in article.iter("p")] == ["x", volumes.SAY["controls"].en]
 
 
-def test_a_link_to_nowhere_is_named(volumes: dict[str, exports.Volume]) -> None:
+def test_a_link_to_nowhere_is_named(volumes: dict[str, made.Volume]) -> None:
     body = etree.fromstring(f'<p xmlns="{XHTML}" id="a"><a href="book:a#b">x</a></p>')
-    chapter = exports.Chapter("a", "A", "", body)
-    volume = exports.Volume("en", volumes["en"].book, [chapter])
-    assert exports.check_links(volume) == ["a: book:a#b"]
+    chapter = volumes.Chapter("a", "A", "", body)
+    volume = made.Volume("en", volumes["en"].book, [chapter])
+    assert volumes.check_links(volume) == ["a: book:a#b"]

@@ -1,7 +1,8 @@
-"""The floors of the package: a module imports only from floors below it, or from its own.
+"""The floors of both packages: a module imports only from floors below it, or from its own room.
 
-Floors 1 to 3, the cards and the prose use the standard library alone, so that they run in a
-browser's Python with nothing to download; so does everything that `import sme_survey` loads.
+Floors 1 to 3 of the survey, the cards and the prose use the standard library alone, so that they
+run in a browser's Python with nothing to download; so does everything that `import sme_survey`
+loads. The survey never imports the publisher. Within a room no circle of imports may arise.
 """
 
 from __future__ import annotations
@@ -17,7 +18,16 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 PACKAGE = "sme_survey"
-FLOORS = {"numbers": 1, "survey": 2, "judgement": 3, "presentation": 4, "publishing": 5}
+FLOORS = {"numbers": 1, "survey": 2, "judgement": 3, "presentation": 4}
+PUBLISHER = "sme_book"
+# Rooms of one floor never import each other.
+PUBLISHER_FLOORS = {
+    "base": 1,
+    "notebooks": 2, "standards": 2, "printing": 2,
+    "pages": 3, "site": 3,
+    "commands": 4,
+}  # fmt: skip
+MOST_MODULES = 12  # in a room of the publisher
 ENTRANCES = {"__init__", "__main__", "cli"}  # beside the rooms: they may import any floor
 STANDARD_ONLY_FLOORS = 3
 # Above floor 3: modules that load with the standard library alone (figures are drawn on demand).
@@ -96,6 +106,63 @@ def wrong_imports(source: Path) -> list[str]:
     return found
 
 
+def publisher_modules(source: Path) -> dict[str, list[Import]]:
+    """Every module of the publisher but the command itself, with its imports."""
+    folder = source / PUBLISHER
+    return {
+        ".".join(path.relative_to(source).with_suffix("").parts): imports_of(path, source)
+        for path in sorted(folder.rglob("*.py"))
+        if path.parent != folder
+    }
+
+
+def wrong_in_the_publisher(source: Path) -> list[str]:
+    """Imports between rooms that go up or across, and rooms that are on no floor."""
+    found = []
+    for name, imports in publisher_modules(source).items():
+        room = name.split(".")[1]
+        if room not in PUBLISHER_FLOORS:
+            found.append(f"{name}: {room} is on no floor")
+            continue
+        for line, module, _ in imports:
+            package, _, rest = module.partition(".")
+            target = rest.split(".")[0]
+            if package != PUBLISHER or target == room:
+                continue
+            if PUBLISHER_FLOORS.get(target, 9) >= PUBLISHER_FLOORS[room]:
+                found.append(f"{name}:{line}: {room} imports from {target or PUBLISHER}")
+    for name in sorted(path.as_posix() for path in (source / PACKAGE).rglob("*.py")):
+        text = Path(name).read_text(encoding="utf-8")
+        if PUBLISHER in text:
+            found.append(f"{name}: the survey knows the publisher")
+    return found
+
+
+def circles(source: Path) -> list[list[str]]:
+    """Modules of the publisher that reach themselves by imports, in any function."""
+    modules = publisher_modules(source)
+    reach = {
+        name: {
+            target
+            for item in imports
+            for target in (item.module, item.module.rpartition(".")[0])
+            if target in modules and target != name
+        }
+        for name, imports in modules.items()
+    }
+    found = []
+    for name in reach:
+        seen, waiting = set(), list(reach[name])
+        while waiting:
+            target = waiting.pop()
+            if target not in seen:
+                seen.add(target)
+                waiting += reach[target]
+        if name in seen:
+            found.append([name, *sorted(seen)])
+    return found
+
+
 def loaded_by(modules: list[str], source: Path, *options: str) -> dict[str, set[str]]:
     """Packages outside the standard library that each import loads, one after another."""
     program = (
@@ -133,6 +200,16 @@ def test_every_module_imports_from_below() -> None:
     assert not wrong_imports(SOURCE)
 
 
+def test_rooms_of_the_publisher_import_from_below_and_stay_small() -> None:
+    assert not wrong_in_the_publisher(SOURCE)
+    assert not circles(SOURCE)
+    names = [name.split(".") for name in publisher_modules(SOURCE)]
+    assert {room for _, room, *_ in names} == set(PUBLISHER_FLOORS)
+    for room in PUBLISHER_FLOORS:
+        modules = [name[2] for name in names if name[1] == room and name[2] != "__init__"]
+        assert 2 < len(modules) <= MOST_MODULES, room
+
+
 def test_every_room_is_there() -> None:
     rooms = {name.split(".")[0] for _, name in modules_of(SOURCE)}
     assert rooms >= set(FLOORS)
@@ -167,7 +244,7 @@ def test_a_clean_package_passes(tmp_path: Path) -> None:
         survey__in__a="from ..numbers import a\nfrom sme_survey.numbers.b import x\n",
         presentation__in__prose="def say():\n    import pandas\n",
         presentation__in__drawing="import pandas\nfrom sme_survey import __version__\n",
-        cli="from sme_survey.publishing import x\n",
+        cli="from sme_survey.presentation import x\n",
     )
     assert wrong_imports(source) == []
 
@@ -188,10 +265,14 @@ def test_a_clean_package_passes(tmp_path: Path) -> None:
         ("judgement__in__a", "try:\n    import numpy\nexcept ImportError: ...", "numpy is not"),
         ("judgement__in__a", "from sme_survey import load", "imports sme_survey.load"),
         ("judgement__in__deep__in__a", "from ...presentation import x", "presentation, a floor"),
-        ("presentation__in__a", "from sme_survey.publishing import x", "publishing, a floor above"),
+        (
+            "judgement__in__a",
+            "from sme_survey.presentation import x",
+            "presentation, a floor above",
+        ),
         ("presentation__in__cards", "class C:\n    import pandas", "pandas is not in the standard"),
         ("presentation__in__figures", "import seaborn", "seaborn is not in the standard"),
-        ("publishing__in__a", "from sme_survey.cli import main", "above all its floor"),
+        ("presentation__in__a", "from sme_survey.cli import main", "above all its floor"),
         ("attic__in__a", "import math", "attic is on no floor"),
         ("loose", "import math", "loose is on no floor"),
     ],
@@ -200,6 +281,47 @@ def test_a_wrong_import_is_found(tmp_path: Path, name: str, text: str, expected:
     found = wrong_imports(build(tmp_path, **{name: text}))
     assert len(found) == 1
     assert expected in found[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "expected"),
+    [
+        ("sme_book/base/a.py", "from sme_book.pages import x", "base imports from pages"),
+        ("sme_book/base/a.py", "from ..site import x", "base imports from site"),
+        (
+            "sme_book/site/a.py",
+            "def f():\n    from sme_book.pages.b import x",
+            "site imports from p",
+        ),
+        (
+            "sme_book/printing/a.py",
+            "import sme_book.standards.b",
+            "printing imports from standards",
+        ),
+        ("sme_book/pages/a.py", "from sme_book import x", "pages imports from x"),
+        ("sme_book/attic/a.py", "", "attic is on no floor"),
+        ("sme_survey/survey/a.py", "import sme_book", "the survey knows the publisher"),
+    ],
+)
+def test_a_wrong_import_of_the_publisher_is_found(
+    tmp_path: Path, place: str, text: str, expected: str
+) -> None:
+    path = tmp_path / place
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    [found] = wrong_in_the_publisher(tmp_path)
+    assert expected in found
+
+
+def test_a_circle_is_found(tmp_path: Path) -> None:
+    room = tmp_path / PUBLISHER / "base"
+    room.mkdir(parents=True)
+    (room / "a.py").write_text("from sme_book.base.b import x")
+    (room / "b.py").write_text("def f():\n    from sme_book.base import c")
+    (room / "c.py").write_text("import math")
+    assert circles(tmp_path) == []
+    (room / "c.py").write_text("from . import a")
+    assert len(circles(tmp_path)) == 3
 
 
 def test_imports_for_type_checkers_do_not_load(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sme_survey.publishing import frozen
+from sme_book.site import frozen
 from sme_survey.survey.text import LANGUAGES
 
 RELEASES = frozen.releases()

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from browsing import LANGUAGES, ROOT, pages_of
-from sme_survey.publishing import offline
-from sme_survey.publishing.serve import QuietHandler
+from sme_book.commands.serve import QuietHandler
+from sme_book.site import offline
 
 pytestmark = pytest.mark.browser
 KEPT = (

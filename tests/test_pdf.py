@@ -17,8 +17,8 @@ import pytest
 from lxml import etree
 
 from browsing import LANGUAGES
-from sme_survey.publishing import exports, paper, pdf, searchable
-from sme_survey.publishing.exports import XHTML
+from sme_book.printing import glyphs, paper, pdf, volumes
+from sme_book.printing.volumes import XHTML
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 class Printed:
     """An edition as it was printed, before and after its file was finished."""
 
-    volume: exports.Volume
+    volume: volumes.Volume
     raw: bytes
     document: bytes
     text: str
@@ -45,7 +45,7 @@ def printer(playwright: Any) -> Iterator[Any]:
 def editions(site: Path, printer: Any) -> dict[str, Printed]:
     made = {}
     for language in LANGUAGES:
-        volume = exports.volume(site, language)  # type: ignore[arg-type]
+        volume = volumes.volume(site, language)  # type: ignore[arg-type]
         raw = pdf.print_volume(printer, volume)
         document = pdf.finish(raw, volume)
         pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document)).pages]
@@ -287,20 +287,20 @@ CMAP = (
 
 
 def test_a_map_is_read_and_written() -> None:
-    characters = searchable.glyph_characters(CMAP)
+    characters = glyphs.glyph_characters(CMAP)
     assert characters == {1: "\u2f29", 5: "A", 6: "B", 7: "C"}
-    assert searchable.glyph_characters(searchable.written(characters, CMAP)) == characters
+    assert glyphs.glyph_characters(glyphs.written(characters, CMAP)) == characters
 
 
 def test_a_glyph_stands_for_what_the_book_uses() -> None:
     alike = {"\u2f29": {"\u2f29", "小"}, "小": {"\u2f29", "小"}}
-    assert searchable.chosen("\u2f29", alike, Counter("中小企業")) == "小"
-    assert searchable.chosen("\u2f29", alike, Counter("\u2f29")) == "\u2f29"
-    assert searchable.chosen("A", alike, Counter("B")) == "A"
+    assert glyphs.chosen("\u2f29", alike, Counter("中小企業")) == "小"
+    assert glyphs.chosen("\u2f29", alike, Counter("\u2f29")) == "\u2f29"
+    assert glyphs.chosen("A", alike, Counter("B")) == "A"
 
 
 def test_the_typeface_shares_glyphs() -> None:
-    alike = searchable.same_glyph(pdf.typefaces()["Book", 400])
+    alike = glyphs.same_glyph(pdf.typefaces()["Book", 400])
     assert "\u2f29" in alike["小"]
 
 

@@ -14,19 +14,22 @@ from pathlib import Path
 import pytest
 
 from browsing import ROOT
+from sme_book.base import publication
+from sme_book.base.files import packed
+from sme_book.commands import release
+from sme_book.site import archive
 from sme_survey.judgement import claims
-from sme_survey.publishing import archive, epub, metadata, release
 from sme_survey.survey.loading import load
 
 
 @pytest.fixture(scope="module")
-def packed(site: Path) -> bytes:
+def archived(site: Path) -> bytes:
     return archive.archive(ROOT, site)
 
 
 @pytest.fixture(scope="module")
-def files(packed: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(packed)) as opened:
+def files(archived: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(archived)) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
 
 
@@ -64,7 +67,7 @@ def test_archive_can_be_loaded(files: dict[str, bytes], tmp_path: Path) -> None:
 
 def test_archive_read_me_names_source_and_version(files: dict[str, bytes]) -> None:
     text = files["README.md"].decode()
-    book = metadata.book()
+    book = publication.book()
     for part in (book.version, book.released, book.credit.en, book.credit.ja):
         assert part in text
     for line in text.splitlines():
@@ -92,8 +95,8 @@ def test_archive_answers_have_intervals_and_counts(files: dict[str, bytes]) -> N
     assert all(item["passed"] for item in json.loads(files["derived/audits.json"]))
 
 
-def test_archive_is_the_same_again(packed: bytes, site: Path) -> None:
-    assert archive.archive(ROOT, site) == packed
+def test_archive_is_the_same_again(archived: bytes, site: Path) -> None:
+    assert archive.archive(ROOT, site) == archived
 
 
 # ---- zip files -------------------------------------------------------------------------------
@@ -101,8 +104,8 @@ def test_archive_is_the_same_again(packed: bytes, site: Path) -> None:
 
 def test_zip_depends_on_its_content_alone(tmp_path: Path) -> None:
     content = [("b.txt", b"text" * 100), ("a.png", b"\x89PNG")]
-    made = epub.packed(content, "2026-01-02")
-    assert made == epub.packed(content, "2026-01-02")
+    made = packed(content, "2026-01-02")
+    assert made == packed(content, "2026-01-02")
     with zipfile.ZipFile(io.BytesIO(made)) as opened:
         assert opened.namelist() == ["b.txt", "a.png"]
         for entry in opened.infolist():
@@ -129,14 +132,14 @@ def folder(tmp_path: Path) -> Path:
     (target / "below").mkdir(parents=True)
     (target / "a.txt").write_text("one")
     (target / "below/b.csv").write_text("x\n1\n")
-    made = release.manifest(target, metadata.book())
+    made = release.manifest(target, publication.book())
     (target / release.MANIFEST).write_text(json.dumps(made))
     return target
 
 
 def test_manifest_states_size_and_digest(folder: Path) -> None:
     stated = json.loads((folder / release.MANIFEST).read_text())
-    assert stated["version"] == metadata.book().version
+    assert stated["version"] == publication.book().version
     assert stated["files"][0] == {
         "path": "a.txt",
         "bytes": 3,

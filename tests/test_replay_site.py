@@ -13,7 +13,11 @@ from typing import Any
 import pytest
 
 from browsing import ROOT
-from sme_survey.publishing import elsewhere, replay, replay_site, software
+from sme_book.base.places import wheel_name
+from sme_book.notebooks import elsewhere
+from sme_book.pages import replay, software
+from sme_book.site import replay_files
+from sme_survey import __version__
 
 CARD_DATA = {"label": "x", "columns": [], "rows": [], "digest": "0", "questions": ["long"]}
 
@@ -127,7 +131,7 @@ LOCK: dict[str, Any] = {
 
 
 def test_the_lock_is_cut_to_what_is_offered():
-    assert list(replay_site.trimmed_lock(LOCK, ["scipy"])["packages"]) == ["numpy", "scipy"]
+    assert list(replay_files.trimmed_lock(LOCK, ["scipy"])["packages"]) == ["numpy", "scipy"]
 
 
 def test_packages_beside_the_site_are_checked(tmp_path: Path):
@@ -135,18 +139,18 @@ def test_packages_beside_the_site_are_checked(tmp_path: Path):
     folder.mkdir()
     for name in ("pandas", "matplotlib", "numpy"):
         (folder / f"{name}.whl").write_text(name)
-    found = replay_site.copy_packages(folder, LOCK, tmp_path / "site")
+    found = replay_files.copy_packages(folder, LOCK, tmp_path / "site")
     assert found == ["matplotlib", "numpy", "pandas"]
     (folder / "numpy.whl").write_text("another file")
-    with pytest.raises(replay_site.ReplayError, match=r"numpy\.whl is not the file"):
-        replay_site.copy_packages(folder, LOCK, tmp_path / "again")
+    with pytest.raises(replay_files.ReplayError, match=r"numpy\.whl is not the file"):
+        replay_files.copy_packages(folder, LOCK, tmp_path / "again")
     (folder / "numpy.whl").unlink()
-    with pytest.raises(replay_site.ReplayError, match=r"numpy\.whl is missing"):
-        replay_site.copy_packages(folder, LOCK, tmp_path / "third")
+    with pytest.raises(replay_files.ReplayError, match=r"numpy\.whl is missing"):
+        replay_files.copy_packages(folder, LOCK, tmp_path / "third")
 
 
 def test_a_pure_package_is_packed_the_same_each_time():
-    first, second = (replay_site.pure_archive(["seaborn"]) for _ in range(2))
+    first, second = (replay_files.pure_archive(["seaborn"]) for _ in range(2))
     assert first == second
     names = zipfile.ZipFile(BytesIO(first)).namelist()
     assert "seaborn/__init__.py" in names
@@ -168,7 +172,7 @@ def test_the_licences_page_names_what_replay_sends():
             package = json.loads((ROOT / f"node_modules/{name}/package.json").read_text("utf-8"))
             waiting += package.get("dependencies", {})
     assert needed <= set(software.SHIPPED_NPM)
-    assert set(replay_site.PURE) <= set(software.SHIPPED_PYTHON)
+    assert set(replay_files.PURE) <= set(software.SHIPPED_PYTHON)
     assert all(item.licence for item in software.shipped())
 
 
@@ -176,7 +180,7 @@ def test_the_licences_page_names_what_replay_sends():
 
 
 def test_the_shared_folder_holds_what_its_list_says(site: Path):
-    folder = site / replay_site.FOLDER
+    folder = site / replay_files.REPLAY_FOLDER
     manifest = json.loads((folder / "core.json").read_text("utf-8"))
     files = [*manifest["files"].values(), manifest["rest"], manifest["drawing"], manifest["worker"]]
     for file in files:
@@ -186,17 +190,20 @@ def test_the_shared_folder_holds_what_its_list_says(site: Path):
 
 
 def test_the_core_keeps_to_its_weight(site: Path):
-    manifest = json.loads((site / replay_site.FOLDER / "core.json").read_text("utf-8"))
+    manifest = json.loads((site / replay_files.REPLAY_FOLDER / "core.json").read_text("utf-8"))
     total = manifest["engine"]["bytes"] + sum(f["bytes"] for f in manifest["files"].values())
     assert total < 6_500_000
 
 
 def test_the_wheel_holds_package_and_data(site: Path):
-    [wheel] = (site / replay_site.FOLDER).glob("*.whl")
-    assert wheel.name == replay_site.wheel_name()
+    [wheel] = (site / replay_files.REPLAY_FOLDER).glob("*.whl")
+    assert wheel.name == wheel_name()
     names = zipfile.ZipFile(wheel).namelist()
     assert "sme_survey/numbers/counts.py" in names
     assert "sme_survey/_data/answers.csv" in names
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"sme_survey", f"sme_survey-{__version__}.dist-info"}  # not the publisher
+    assert not [name for name in names if "/releases/" in name]
 
 
 def test_every_page_with_code_has_its_cells_and_its_download(site: Path):

@@ -1,4 +1,4 @@
-"""The comparison behind `python -m sme_survey.publishing.reproduce` sees what differs.
+"""The comparison behind `python -m sme_book reproduce` sees what differs.
 
 The two whole builds are compared by that command, which `make test` runs as a step of its own.
 """
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sme_survey.publishing.reproduce import differences
+from sme_book.commands.reproduce import differences
 
 
 @pytest.fixture

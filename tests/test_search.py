@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from browsing import LANGUAGES, Watched
-from sme_survey.publishing.search import INDEX, passages
+from sme_book.site.search import INDEX, passages
 
 QUERIES = {
     "ja": (

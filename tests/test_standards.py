@@ -24,23 +24,16 @@ from pybtex.database import parse_string
 from rdflib import Graph, URIRef
 
 from browsing import LANGUAGES, SITE, pages_of
+from sme_book.base import citations, publication
+from sme_book.pages import citing
+from sme_book.site import sharing
+from sme_book.standards import codebook, crate, ddi, repository, schema_org
 from sme_survey import __version__, load
-from sme_survey.publishing import (
-    citations,
-    codebook,
-    crate,
-    ddi,
-    json_ld,
-    metadata,
-    reuse,
-    sharing,
-    software_metadata,
-)
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = Path(sys.prefix) / "schemas"
 ADDRESS = "https://example.org/survey/"
-BOOK = metadata.book()
+BOOK = publication.book()
 ADDRESSED = dataclasses.replace(BOOK, address=ADDRESS)
 DDI = f"{{{ddi.NAMESPACE}}}"
 
@@ -57,7 +50,7 @@ def schema_file(name: str) -> Path:
 
 def test_nothing_generated_is_out_of_date():
     result = subprocess.run(
-        [sys.executable, "-m", "sme_survey.publishing.codebook", "--check"],
+        [sys.executable, "-m", "sme_book", "metadata", "--check"],
         capture_output=True,
         text=True,
         check=False,
@@ -77,7 +70,7 @@ def test_the_check_notices_a_change(tmp_path):
 def test_one_version_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert __version__ == project["version"] == metadata.package()["version"] == BOOK.version
+    assert __version__ == project["version"] == publication.package()["version"] == BOOK.version
     assert re.search(r"^## (\S+)", changelog, re.M).group(1) == __version__
     node = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
     assert node.get("version", __version__) == __version__
@@ -111,14 +104,14 @@ def test_zenodo_finds_what_it_asks_for():
             "related_identifiers": {"items": {"required": ["identifier", "relation"]}},
         },
     }  # fmt: skip
-    jsonschema.validate(json.loads(software_metadata.zenodo_json()), schema)
+    jsonschema.validate(json.loads(repository.zenodo_json()), schema)
 
 
 def test_codemeta_describes_this_package():
     content = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
     assert content["@context"] == "https://w3id.org/codemeta/3.0"
     assert content["type"] == "SoftwareSourceCode"
-    project = software_metadata.project()
+    project = repository.project()
     assert content["name"] == project["name"]
     assert content["license"].endswith(project["license"])
     assert content["runtimePlatform"].endswith(project["requires-python"])
@@ -133,7 +126,7 @@ def test_csvw_validates_every_table():
     # not strict: a key may be empty where the report names no question, wave or group
     described = CSVW(str(ROOT / "data/csv-metadata.json"), validate=True, strict=False)
     assert described.is_valid
-    assert len(described.tables) == len(metadata.tables())
+    assert len(described.tables) == len(publication.tables())
 
 
 def test_csvw_notices_a_wrong_cell(tmp_path):
@@ -153,8 +146,8 @@ def test_the_data_dictionary_shows_every_column(site):
     for language in LANGUAGES:
         tree = html.parse(site / language / "book/data-dictionary.html").getroot()
         shown = tree.xpath("//table[@class='dictionary']")
-        assert len(shown) == len(metadata.tables())
-        for resource, table in zip(metadata.tables(), shown, strict=True):
+        assert len(shown) == len(publication.tables())
+        for resource, table in zip(publication.tables(), shown, strict=True):
             names = [cell.text_content() for cell in table.xpath(".//tbody//th")]
             assert names == [field["name"] for field in resource["schema"]["fields"]]
             text = table.text_content()
@@ -206,7 +199,7 @@ def test_ddi_codebook_holds_the_survey():
         expected = survey.answers(question.id) if question.published else ()
         assert shares == [str(answer.percent) for answer in expected]
     files = [item.text for item in tree.iter(f"{DDI}fileName")]
-    assert files == [table["path"] for table in metadata.tables()]
+    assert files == [table["path"] for table in publication.tables()]
     members = {name for group in tree.iter(f"{DDI}varGrp") for name in group.get("var").split()}
     assert members == {f"Q_{question.id}" for question in survey.questions}
     assert set(ddi.SECTIONS) == {question.section for question in survey.questions}
@@ -266,7 +259,7 @@ def parsed(tags: list[str]) -> Any:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_head_of_a_page_where_the_site_has_an_address(language):
-    head = parsed(reuse.head(ADDRESSED, language, "notebooks/method", "Method", "How"))
+    head = parsed(citing.head(ADDRESSED, language, "notebooks/method", "Method", "How"))
     here = f"{ADDRESS}{language}/notebooks/method.html"
     assert head.xpath("link[@rel='canonical']/@href") == [here]
     assert head.xpath("link[@rel='cite-as']/@href") == [here]
@@ -301,13 +294,13 @@ def test_a_site_with_an_address_gets_a_sitemap_and_one_without_gets_none(tmp_pat
         for language in LANGUAGES:
             (place / language).mkdir(parents=True)
             (place / language / "x.html").write_text("<p>x</p>", encoding="utf-8")
-        monkeypatch.setattr(metadata, "book", lambda *_, chosen=book: chosen)
+        monkeypatch.setattr(publication, "book", lambda *_, chosen=book: chosen)
         sharing.assemble(ROOT, tmp_path / "work", place)
         assert (place / "sitemap.xml").is_file() == bool(book.address)
         assert ("Sitemap:" in (place / "robots.txt").read_text("utf-8")) == bool(book.address)
-        for table in metadata.tables():
+        for table in publication.tables():
             assert (place / "data" / table["path"]).is_file()
-        for target, _, _ in reuse.DESCRIBED_BY:
+        for target, _, _ in citing.DESCRIBED_BY:
             assert (place / target).is_file()
 
 
@@ -315,7 +308,7 @@ def test_the_front_page_can_be_shared(site):
     head = html.parse(site / "index.html").getroot().head
     assert (site / head.xpath("meta[@property='og:image']/@content")[0]).is_file() or BOOK.address
     assert all((site / link).is_file() for link in head.xpath("link[@rel='describedby']/@href"))
-    whole = parsed(reuse.front_head(ADDRESSED, "T", "D").splitlines())
+    whole = parsed(citing.front_head(ADDRESSED, "T", "D").splitlines())
     assert whole.xpath("link[@rel='canonical']/@href") == [ADDRESS]
     assert whole.xpath("meta[@property='og:image']/@content")[0].startswith(ADDRESS)
     assert whole.xpath("link[@hreflang]/@hreflang") == ["en", "ja"]
@@ -389,13 +382,13 @@ def test_json_ld_of_every_chapter_is_an_article_with_its_figures(site):
 
 def test_json_ld_of_the_data_says_what_a_search_for_data_asks(site):
     for language in LANGUAGES:
-        for name in reuse.DATA_PAGES:
+        for name in citing.DATA_PAGES:
             graph = graph_of(site, f"{language}/{name}.html")
             [data] = subjects(graph, "Dataset")
             description = str(graph.value(data, URIRef(SCHEMA + "description")))
             assert 50 <= len(description) <= 5000
             files = list(graph.objects(data, URIRef(SCHEMA + "distribution")))
-            assert len(files) == len(metadata.tables()) + 2  # the package, and all as one archive
+            assert len(files) == len(publication.tables()) + 2
             for file in files:
                 address = str(graph.value(file, URIRef(SCHEMA + "contentUrl")))
                 path = address.rsplit("data/", 1)[1]
@@ -405,10 +398,10 @@ def test_json_ld_of_the_data_says_what_a_search_for_data_asks(site):
 
 
 def test_addresses_in_json_ld_are_absolute_where_the_site_has_one():
-    node = json_ld.article_node(ADDRESSED, "ja", "notebooks/method", "T", "D")
+    node = schema_org.article_node(ADDRESSED, "ja", "notebooks/method", "T", "D")
     assert node["@id"].startswith(ADDRESS)
-    assert json_ld.dataset_node(ADDRESSED, "en")["@id"].startswith(ADDRESS)
-    text = json_ld.script([{"name": "</script>"}])
+    assert schema_org.dataset_node(ADDRESSED, "en")["@id"].startswith(ADDRESS)
+    text = schema_org.script([{"name": "</script>"}])
     assert text.count("</script>") == 1
 
 

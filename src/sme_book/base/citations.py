@@ -1,0 +1,177 @@
+"""References to the book, a chapter, a figure or the data: APA, BibTeX, CSL-JSON and RIS.
+
+Formats: Publication Manual of the APA, 7th edition (2020); BibTeX as BibLaTeX reads it; CSL 1.0.2
+items; RIS as reference managers read it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sme_book.base.publication import Book
+from sme_survey.survey.text import Language, Text
+
+Kind = Literal["book", "chapter", "figure", "table", "dataset"]
+
+FORMATS = ("APA", "BibTeX", "CSL-JSON", "RIS")
+_KIND = {
+    "figure": Text("Figure", "図"),
+    "table": Text("Table", "表"),
+    "dataset": Text("Data set", "データセット"),
+}
+_BIBTEX = {"book": "book", "chapter": "incollection", "dataset": "misc"}
+_CSL = {"book": "book", "chapter": "chapter", "figure": "figure", "table": "figure"}
+_RIS = {"book": "BOOK", "chapter": "CHAP", "figure": "FIGURE", "table": "FIGURE", "dataset": "DATA"}
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is cited. ``path`` leads to it in the site; ``label`` and ``digest`` name a card."""
+
+    kind: Kind
+    title: str
+    language: Language
+    book: Book
+    path: str
+    label: str = ""
+    digest: str = ""
+    pages: tuple[int, ...] = ()
+
+    @property
+    def container(self) -> str:
+        """Title of the book where the work is a part of it."""
+        return "" if self.kind in ("book", "dataset") else self.book.title[self.language]
+
+    @property
+    def address(self) -> str:
+        """Absolute address, or nothing where the site has none."""
+        return self.book.url(self.path)
+
+    @property
+    def key(self) -> str:
+        """Key for bibliographies, the same in both editions but for the language."""
+        name = self.label or re.sub(r"\W+", "-", self.path.rsplit("/", 1)[-1].split(".")[0])
+        name = "" if self.kind == "book" else f":{self.kind}:{name}"
+        return f"sme-survey-{self.book.version}{name}:{self.language}"
+
+    @property
+    def details(self) -> str:
+        """Name and digest of a card, and where the report prints its numbers."""
+        if not self.label:
+            return ""
+        kind = _KIND[self.kind][self.language]
+        if self.language == "ja":
+            pages = "、".join(str(page) for page in self.pages)
+            source = f"、数値の出典：IPA報告書{pages}頁" if pages else ""
+            return f"{kind}「{self.label}」、データ照合値 {self.digest}{source}"
+        pages = ", ".join(str(page) for page in self.pages)
+        word = "p." if len(self.pages) == 1 else "pp."
+        source = f"; numbers from IPA's report, {word} {pages}" if pages else ""
+        return f"{kind} “{self.label}”, data digest {self.digest}{source}"
+
+
+def apa(work: Work) -> str:
+    """The reference as a line of text."""
+    book, authors = work.book, " & ".join(work.book.authors)
+    ja = work.language == "ja"
+    version = f"(第{book.version}版)" if ja else f"(Version {book.version})"
+    kind = _KIND[work.kind][work.language] if work.kind == "dataset" else ""
+    parts = [f"{authors}. ({book.year}). {work.title}"]
+    if work.container:
+        details = f" [{work.details}]" if work.details else ""
+        parts[0] += f"{details}. {work.container} {version}." if ja else (
+            f"{details}. In {work.container} {version}."
+        )  # fmt: skip
+    else:
+        parts[0] += f" {version}" + (f" [{kind}]." if kind else ".")
+    parts.append(work.address or f"{work.path}")
+    return " ".join(parts)
+
+
+def _tex(text: str) -> str:
+    return re.sub(r"([&%#_$])", r"\\\1", text)
+
+
+def bibtex(work: Work) -> str:
+    """The reference as a BibTeX entry."""
+    book = work.book
+    container = {"booktitle": "{" + _tex(work.container) + "}"} if work.container else {}
+    note = _tex(work.details)
+    if not work.address:
+        note = f"{note}; " * bool(note) + _tex(work.path)
+    fields = {
+        "author": " and ".join("{" + _tex(name) + "}" for name in book.authors),
+        "title": "{" + _tex(work.title) + "}",
+        **container,
+        "year": book.year,
+        "version": book.version,
+        "langid": "english" if work.language == "en" else "japanese",
+        **({"howpublished": "Data set"} if work.kind == "dataset" else {}),
+        **({"note": note} if note else {}),
+        **({"url": work.address} if work.address else {}),
+    }
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@{_BIBTEX.get(work.kind, 'incollection')}{{{work.key},\n{lines}\n}}"
+
+
+def csl_item(work: Work) -> dict[str, Any]:
+    """The reference as a CSL item."""
+    book = work.book
+    year, month, day = (int(part) for part in book.released.split("-"))
+    note = "; ".join(part for part in (work.details, "" if work.address else work.path) if part)
+    item = {
+        "id": work.key,
+        "type": _CSL.get(work.kind, "dataset"),
+        "author": [{"literal": name} for name in book.authors],
+        "issued": {"date-parts": [[year, month, day]]},
+        "title": work.title,
+        "container-title": work.container,
+        "version": book.version,
+        "language": work.language,
+        "URL": work.address,
+        "note": note,
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def csl_json(work: Work) -> str:
+    """The reference as CSL-JSON, a list of one item."""
+    return json.dumps([csl_item(work)], ensure_ascii=False)
+
+
+def ris(work: Work) -> str:
+    """The reference as a RIS record."""
+    book = work.book
+    lines = [("TY", _RIS[work.kind]), *(("AU", name) for name in book.authors)]
+    lines += [("TI", work.title)]
+    if work.container:
+        lines.append(("T2", work.container))
+    lines += [("PY", book.year), ("DA", book.released.replace("-", "/")), ("ET", book.version)]
+    if work.details:
+        lines.append(("N1", work.details))
+    lines.append(("UR", work.address) if work.address else ("N1", work.path))
+    lines += [("LA", work.language), ("ID", work.key), ("ER", "")]
+    return "\n".join(f"{tag}  - {value}" for tag, value in lines)
+
+
+def formats(work: Work) -> list[tuple[str, str]]:
+    """Name and text of the reference in each format, in the order of :data:`FORMATS`."""
+    return list(zip(FORMATS, (apa(work), bibtex(work), csl_json(work), ris(work)), strict=True))
+
+
+def book_work(book: Book, language: Language) -> Work:
+    """The whole book."""
+    return Work("book", book.title[language], language, book, f"{language}/book/index.html")
+
+
+def card_work(card: dict[str, Any], book: Book, page: str) -> Work:
+    """A card, from its JSON. ``page`` is the name of its document, ``notebooks/results-it``."""
+    language: Language = "ja" if card["lang"] == "ja" else "en"
+    kind: Kind = "table" if card["kind"] == "table" else "figure"
+    anchor = ("tab-" if kind == "table" else "fig-") + str(card["label"])
+    path = f"{language}/{page}.html#{anchor}" if page else f"#{anchor}"
+    pages = tuple(card.get("pages") or ())
+    return Work(kind, card["title"], language, book, path, card["label"], card["digest"], pages)

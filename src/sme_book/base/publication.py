@@ -1,0 +1,142 @@
+"""What every standard says of the book and its data, read from the two places that hold it.
+
+``data/datapackage.json`` holds authors, version, date, keywords, sources and tables;
+``_config.yml`` holds where the site and the repository are (``site_address`` and
+``replay_repository``, empty by default). Nothing of it is typed again elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sme_book.base.editions import word
+from sme_book.base.project import ROOT
+from sme_survey.survey.text import Language, Text
+
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+MIT = "https://spdx.org/licenses/MIT"
+
+AGENCY = Text(
+    "Information-technology Promotion Agency, Japan (IPA)", "独立行政法人情報処理推進機構（IPA）"
+)
+REPORT = Text(
+    "FY2021 Survey on Information Security Measures in Small and Medium-sized Enterprises",
+    "2021年度中小企業における情報セキュリティ対策に関する実態調査 調査報告書",
+)
+REPORT_DATE = "2022-03"
+SLUG = "sme-survey-book"  # what the files of a release are called
+
+
+@dataclass(frozen=True)
+class Book:
+    """The publication as a whole.
+
+    ``address`` is where the site stands, with a slash at its end, and ``repository`` the address
+    of the sources; both are empty where the settings are.
+    """
+
+    title: Text
+    subtitle: Text
+    authors: tuple[str, ...]
+    version: str
+    released: str
+    keywords: tuple[str, ...]
+    address: str
+    repository: str
+
+    @property
+    def year(self) -> str:
+        """Year of this version."""
+        return self.released[:4]
+
+    @property
+    def credit(self) -> Text:
+        """The credit line to the agency."""
+        return Text(word("credit", "en"), word("credit", "ja"))
+
+    def file(self, what: str) -> str:
+        """Name of a file of this release, for example ``data.zip``."""
+        return f"{SLUG}-{self.version}-{what}"
+
+    def url(self, path: str) -> str:
+        """Absolute address of a page or file of the site, or nothing where the site has none."""
+        return self.address + path if self.address else ""
+
+
+@lru_cache(maxsize=4)
+def package(root: Path = ROOT) -> dict[str, Any]:
+    """The data package as it describes itself."""
+    text = (root / "data/datapackage.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+@lru_cache(maxsize=4)
+def settings(root: Path = ROOT) -> dict[str, Any]:
+    """The settings of the site (``sphinx.config`` of ``_config.yml``)."""
+    import yaml
+
+    text = (root / "_config.yml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)["sphinx"]["config"]
+    return found
+
+
+def with_slash(address: str) -> str:
+    """An address that paths can be put after."""
+    return address if not address or address.endswith("/") else address + "/"
+
+
+@lru_cache(maxsize=4)
+def book(root: Path = ROOT) -> Book:
+    """The book, from the data package and the settings."""
+    described, chosen = package(root), settings(root)
+    repository = str(chosen.get("replay_repository") or "")
+    if repository and "://" not in repository:
+        repository = f"https://github.com/{repository}"
+    return Book(
+        Text(word("book_title", "en"), word("book_title", "ja")),
+        Text(word("book_subtitle", "en"), word("book_subtitle", "ja")),
+        tuple(item["title"] for item in described["contributors"]),
+        str(described["version"]),
+        str(described["created"])[:10],
+        tuple(described["keywords"]),
+        with_slash(str(chosen.get("site_address") or "")),
+        repository,
+    )
+
+
+def release_files(book: Book) -> dict[str, Text]:
+    """The files of a release by name, and what each is."""
+    return {
+        book.file("en.pdf"): Text("The book in English, PDF", "本書の英語版（PDF）"),
+        book.file("ja.pdf"): Text("The book in Japanese, PDF", "本書の日本語版（PDF）"),
+        book.file("en.epub"): Text("The book in English, EPUB", "本書の英語版（EPUB）"),
+        book.file("ja.epub"): Text("The book in Japanese, EPUB", "本書の日本語版（EPUB）"),
+        book.file("site.zip"): Text(
+            "The site with both editions, for a web server of one's own",
+            "両言語版のサイト一式（自分のウェブサーバー用）",
+        ),
+        book.file("data.zip"): Text(
+            "Data, codebook, derived tables and checksums",
+            "データ、コードブック、導出した表、照合値",
+        ),
+    }
+
+
+def data_title(language: Language, root: Path = ROOT) -> str:
+    """Title of the data package."""
+    return str(package(root)["title" if language == "en" else "title_ja"])
+
+
+def data_description(language: Language, root: Path = ROOT) -> str:
+    """Description of the data package."""
+    return str(package(root)["description" if language == "en" else "description_ja"])
+
+
+def tables(root: Path = ROOT) -> list[dict[str, Any]]:
+    """The tables of the data package, in its order."""
+    return [item for item in package(root)["resources"] if str(item["path"]).endswith(".csv")]

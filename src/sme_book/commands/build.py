@@ -1,0 +1,224 @@
+"""Build both editions and put the site together: ``python -m sme_book build``.
+
+The two editions are built by Jupyter Book in two processes. Nothing is built again when nothing
+that goes into it has changed; a digest over all sources, data and versions tells.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sme_book.base.editions import WORDS
+from sme_book.base.files import digest_of, files_under
+from sme_book.base.project import ROOT, environment
+from sme_book.notebooks import kernels
+from sme_book.site import offline, replay_files, search, sharing
+from sme_survey.survey.text import LANGUAGES, Language
+
+SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data", "src", "package-lock.json")
+# Compiling the grammar of an optional format check takes longer than the rest of the start.
+_JUPYTER_BOOK = (
+    "import sys; sys.modules['rfc3987_syntax'] = None; "
+    "from jupyter_book.cli.main import main; main()"
+)
+_SCRIPT = re.compile(r'<script\b([^>]*?)\s+src="([^":]+)"([^>]*)>')
+# What Jupyter Book leaves in its output that no reader needs.
+LEFT_OVERS = (".buildinfo", "_sources", "objects.inv", "reports", "_images", "jupyter_execute")
+# Static files of Sphinx itself that no page of ours loads.
+UNUSED_STATIC = (
+    "documentation_options.js",
+    "pygments.css",
+    "translations.js",
+    "page.js",
+)  # page.js is inlined
+
+
+def input_digest(root: Path) -> str:
+    """Changes when a source, the data, the package, or the version of anything used changes."""
+    paths = [path for name in SOURCES for path in files_under(root / name)]
+    versions = sorted(f"{item.name}=={item.version}" for item in metadata.distributions())
+    total = hashlib.sha256(digest_of(root, paths).encode())
+    total.update("\n".join([sys.version, *versions, *replay_files.settings()]).encode())
+    return total.hexdigest()
+
+
+def site_digest(folder: Path) -> str:
+    """One digest for a built edition or a whole site."""
+    return digest_of(folder, files_under(folder))
+
+
+def start_build(
+    root: Path, work: Path, language: Language, jupyter: str = ""
+) -> subprocess.Popen[bytes]:
+    """Start Jupyter Book for one edition; its words go to a log beside its output.
+
+    ``jupyter`` is a folder of kernels to find before those that are installed.
+    """
+    folder = work / language
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    command = [
+        sys.executable, "-c", _JUPYTER_BOOK,
+        "build", str(root), "--all", "-n", "-W", "--keep-going", "--path-output", str(folder),
+        "--config", str(root / "_config.yml"),
+        "--toc", str(root / "_toc.yml"),
+    ]  # fmt: skip
+    with (folder / "build.log").open("wb") as log:
+        return subprocess.Popen(
+            command,
+            cwd=root,
+            env=environment(language) | ({"JUPYTER_PATH": jupyter} if jupyter else {}),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def kernel_died(log: Path) -> bool:
+    """Whether a build ended because Jupyter could not start a kernel, which is no fault of it."""
+    return "Kernel died before replying" in log.read_text(encoding="utf-8", errors="replace")
+
+
+def warnings_in(log: Path) -> str:
+    """What went wrong, from a build's log; the whole log where it does not say."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    chosen = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line]
+    return "\n".join(chosen[:40] or lines[-40:])
+
+
+def take_edition(work: Path, language: Language, site: Path) -> None:
+    """Move one edition's pages into the site, without what no reader needs."""
+    target = site / language
+    shutil.copytree(work / language / "_build" / "html", target)
+    for name in LEFT_OVERS:
+        path = target / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for name in UNUSED_STATIC:
+        (target / "_static" / name).unlink(missing_ok=True)
+    for path in (target / "_static").glob("mystnb.*.css"):
+        path.unlink()
+    search.write_index(target)
+    for page in sorted(target.rglob("*.html")):
+        seal(page)
+
+
+def seal(page: Path) -> None:
+    """Say in a page what each script file must hold, so that no other one runs in its place.
+
+    The address gets a version with it: a browser never holds an old file against a new promise.
+    """
+
+    def sealed(match: re.Match[str]) -> str:
+        before, address, after = match.groups()
+        address = address.split("?")[0]
+        content = (page.parent / address).read_bytes()
+        digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
+        others = re.sub(r'\s*integrity="[^"]*"', "", before + after).strip()
+        version = hashlib.sha256(content).hexdigest()[:10]
+        return f'<script {others} src="{address}?v={version}" integrity="sha384-{digest}">'
+
+    text = page.read_text(encoding="utf-8")
+    page.write_text(_SCRIPT.sub(sealed, text), encoding="utf-8")
+
+
+def redirect_page(target: str, title: str, language: Language) -> str:
+    """A page that leads on without a script, by itself and by a link."""
+    return (
+        f'<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
+        f'<meta http-equiv="refresh" content="0; url={target}"><title>{title}</title>'
+        f'<meta name="robots" content="noindex"><link rel="canonical" href="{target}"></head>\n'
+        f'<body><p><a href="{target}">{title}</a></p></body>\n</html>\n'
+    )
+
+
+def assemble(root: Path, work: Path, site: Path) -> None:
+    """Put the editions and the front page together."""
+    from sme_book.site.landing import landing_page
+
+    fresh = site.with_name(site.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for language in LANGUAGES:
+        take_edition(work, language, fresh)
+        page = redirect_page("book/index.html", WORDS["book_title"][language], language)
+        (fresh / language / "index.html").write_text(page, encoding="utf-8")
+    (fresh / "index.html").write_text(landing_page(root), encoding="utf-8")
+    (fresh / ".nojekyll").touch()
+    replay_files.assemble(root, work, fresh)
+    sharing.assemble(root, work, fresh)
+    offline.assemble(root, fresh)
+    shutil.rmtree(site, ignore_errors=True)
+    fresh.rename(site)
+
+
+def report(site: Path, state: dict[str, Any], seconds: float, built: bool) -> None:
+    """Say what was done, and the digest of each edition."""
+    for language in LANGUAGES:
+        print(f"{language}: {state[language]}")
+    print(f"site: {state['site']}")
+    done = "built" if built else "unchanged"
+    print(f"{done} in {seconds:.1f} s: {os.path.relpath(site / 'index.html')}")
+
+
+def build(root: Path = ROOT, output: Path | None = None, force: bool = False) -> int:
+    """Build what has changed; return the exit code."""
+    began = time.perf_counter()
+    work = output or root / "_build"
+    site, stamp = work / "site", work / "state.json"
+    wanted = input_digest(root)
+    state = json.loads(stamp.read_text(encoding="utf-8")) if stamp.is_file() else {}
+    current = not force and state.get("inputs") == wanted and site.is_dir()
+    if current and state.get("site") == site_digest(site):
+        report(site, state, time.perf_counter() - began, built=False)
+        return 0
+    stamp.unlink(missing_ok=True)
+    with kernels.warm(environment(LANGUAGES[0])) as prepared:
+        jupyter = prepared.get("JUPYTER_PATH", "")
+        running = {language: start_build(root, work, language, jupyter) for language in LANGUAGES}
+        failed = [language for language in LANGUAGES if running[language].wait() != 0]
+        for language in [item for item in failed if kernel_died(work / item / "build.log")]:
+            print(f"edition {language}: a kernel did not start; building it once more", flush=True)
+            if start_build(root, work, language, jupyter).wait() == 0:
+                failed.remove(language)
+    for language in failed:
+        log = work / language / "build.log"
+        print(f"edition {language} failed, see {os.path.relpath(log)}:", file=sys.stderr)
+        print(warnings_in(log), file=sys.stderr)
+    if failed:
+        return 1
+    assemble(root, work, site)
+    state = {language: site_digest(site / language) for language in LANGUAGES}
+    state |= {"inputs": wanted, "site": site_digest(site)}
+    stamp.write_text(json.dumps(state, indent=1), encoding="utf-8")
+    report(site, state, time.perf_counter() - began, built=True)
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m sme_book build",
+                                     description="Build both editions into one site.")  # fmt: skip
+    parser.add_argument("--force", action="store_true", help="build even if nothing has changed")
+    parser.add_argument("--output", type=Path, help="folder to build in (default: _build)")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the repository")
+    options = parser.parse_args(arguments)
+    output = options.output.resolve() if options.output else None
+    try:
+        return build(options.root.resolve(), output, options.force)
+    except replay_files.ReplayError as error:
+        print(error, file=sys.stderr)
+        return 1

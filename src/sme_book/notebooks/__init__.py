@@ -1,0 +1,1 @@
+"""Notebooks beside the book: kernels, stored outputs, and copies for other places."""

@@ -1,0 +1,1 @@
+"""The Sphinx extensions that make pages of notebooks and Markdown."""

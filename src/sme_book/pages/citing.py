@@ -1,0 +1,241 @@
+"""The Sphinx extension for citing and reusing: heads of pages, references, lists of cards."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from sme_book.base import citations, publication
+from sme_book.base.places import DATA_FOLDER, SITE
+from sme_book.pages.cards import CardPlace
+from sme_book.pages.panels import links, references
+from sme_book.standards import schema_org
+from sme_book.standards.heads import DESCRIBED_BY, head
+from sme_survey import __version__
+from sme_survey.survey.text import Language, Text, edition
+
+# Pages whose subject is the data set itself.
+DATA_PAGES = ("book/index", "book/data-dictionary", "book/reuse")
+SAY = {
+    "cite_chapter": Text("Cite this chapter", "この章を引用する"),
+    "cite_page": Text("Cite this page", "このページを引用する"),
+    "no_address": Text(
+        "This copy of the book has no address of its own, so the references give the path of the "
+        "page. Put the address where you read it in front.",
+        "本書のこの複製には固有のアドレスがないため、文献表記にはページの場所を記した。閲覧した"
+        "アドレスをその前に補う。",
+    ),
+    "card_name": Text("Name", "名前"),
+    "card_title": Text("Title", "題名"),
+    "card_page": Text("Page", "ページ"),
+    "card_data": Text("Data", "データ"),
+    "card_list": Text("Figures and tables of this book", "本書の図表一覧"),
+}
+
+
+# ---- heads of pages --------------------------------------------------------------------------
+
+
+def is_chapter(page: str) -> bool:
+    """Whether a document is a chapter, not a page of the frame."""
+    return page.startswith("notebooks/")
+
+
+def describe(
+    book: publication.Book,
+    language: Language,
+    page: str,
+    title: str,
+    description: str,
+    parts: list[schema_org.Part],
+) -> str:
+    """The description of a page as JSON-LD."""
+    found: list[Any] = []
+    if page in DATA_PAGES:
+        found.append(schema_org.dataset_node(book, language))
+    if page == "book/index":
+        found.append(schema_org.book_node(book, language))
+    else:
+        found.append(schema_org.article_node(book, language, page, title, description, parts))
+    return schema_org.script(found)
+
+
+def page_work(book: publication.Book, language: Language, page: str, title: str) -> citations.Work:
+    """A page as something to cite; the first page stands for the book."""
+    if page == "book/index":
+        return citations.book_work(book, language)
+    return citations.Work("chapter", title, language, book, f"{language}/{page}.html")
+
+
+def page_reference(book: publication.Book, language: Language, page: str, title: str) -> str:
+    """How to cite a page, folded at its end."""
+    summary = SAY["cite_chapter" if is_chapter(page) else "cite_page"][language]
+    note = "" if book.address else f"<p>{html.escape(SAY['no_address'][language])}</p>"
+    shown = references(page_work(book, language, page, title))
+    return (
+        f'<details class="card-tool card-cite page-cite" id="cite-this-page"><summary>{summary}'
+        f'</summary><div class="card-panel">{shown}{note}</div></details>\n'
+    )
+
+
+def dress_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Add head and reference to a page (event ``html-page-context``, after the frame)."""
+    env: Any = app.env
+    if pagename not in env.found_docs:
+        return
+    book, language = publication.book(), edition()
+    title = env.titles[pagename].astext()
+    description = str(context.get("description") or "")
+    places: dict[str, CardPlace] = env.sme_cards
+    parts = [
+        schema_org.Part(label, item.anchor, item.kind, item.title)
+        for label, item in places.items()
+        if item.docname == pagename
+    ]
+    tags = head(book, language, pagename, title, description)
+    tags.append(describe(book, language, pagename, title, description, parts))
+    context["metatags"] = (context.get("metatags") or "") + "\n" + "\n".join(tags)
+    if context.get("body") and pagename != "book/how-to-cite":
+        context["body"] += page_reference(book, language, pagename, title)
+
+
+# ---- directives ------------------------------------------------------------------------------
+
+
+def raw(content: str) -> nodes.raw:
+    """HTML of ours as a node."""
+    return nodes.raw("", content, format="html")
+
+
+class BookCitation(SphinxDirective):
+    """``{book-citation}``: the reference to this version of the book in every format."""
+
+    def run(self) -> list[nodes.Node]:
+        """The references, with a word on the address where there is none."""
+        book, language = publication.book(), edition()
+        note = "" if book.address else f"<p>{html.escape(SAY['no_address'][language])}</p>"
+        shown = references(citations.book_work(book, language))
+        return [raw(f'<div class="references">{shown}{note}</div>')]
+
+
+class DataCitation(SphinxDirective):
+    """``{data-citation}``: the reference to this version of the data in every format."""
+
+    def run(self) -> list[nodes.Node]:
+        """The references."""
+        book, language = publication.book(), edition()
+        work = citations.Work(
+            "dataset", publication.data_title(language), language, book, "data/datapackage.json"
+        )
+        return [raw(f'<div class="references">{references(work)}</div>')]
+
+
+class card_list(nodes.General, nodes.Element):
+    """Where the list of cards goes once every page has been read."""
+
+
+class CardList(SphinxDirective):
+    """``{card-list}``: every figure and table of the book, with its stable name and its data."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a node for :class:`ResolveCardList`."""
+        return [card_list()]
+
+
+class ResolveCardList(SphinxPostTransform):
+    """Write the list of cards."""
+
+    default_priority = 8
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace the node by a table, in the order of the contents."""
+        for node in list(self.document.findall(card_list)):
+            node.replace_self(raw(card_table(self.app, self.env.docname)))
+
+
+def card_table(app: Sphinx, docname: str) -> str:
+    """All cards as an HTML table, chapter by chapter."""
+    env: Any = app.env
+    language = edition()
+    pages = list(env.toctree_includes.get(app.config.master_doc, [])) or sorted(env.found_docs)
+    order = {page: position for position, page in enumerate(pages)}
+    places: dict[str, CardPlace] = env.sme_cards
+    found = sorted(places.items(), key=lambda item: order.get(item[1].docname, len(order)))
+    rows = []
+    for label, item in found:
+        target = app.builder.get_relative_uri(docname, item.docname)
+        page = html.escape(env.titles[item.docname].astext())
+        rows.append(
+            f'<tr><th scope="row"><code>{html.escape(label)}</code></th>'
+            f'<td><a href="{target}#{item.anchor}">{html.escape(item.title)}</a></td>'
+            f"<td>{page}</td>"
+            f'<td><a href="{SITE}{DATA_FOLDER}/{label}.csv" download>CSV</a></td></tr>'
+        )
+    heads = "".join(
+        f'<th scope="col">{SAY[key][language]}</th>'
+        for key in ("card_name", "card_title", "card_page", "card_data")
+    )
+    caption = SAY["card_list"][language]
+    return (
+        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{caption}">'
+        f'<table class="card-list"><caption class="visually-hidden">{caption}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+class DataArchive(SphinxDirective):
+    """``{data-archive}``: the data as one file, as a link."""
+
+    def run(self) -> list[nodes.Node]:
+        """A list of one file."""
+        book, name = publication.book(), publication.book().file("data.zip")
+        title = publication.release_files(book)[name][edition()]
+        return [raw(links([(f"{SITE}data/{name}", f"{name} ({title})")]))]
+
+
+class ReleaseFiles(SphinxDirective):
+    """``{release-files}``: the files of a release; links to those whose place is known."""
+
+    def run(self) -> list[nodes.Node]:
+        """Name and description of each."""
+        book, language = publication.book(), edition()
+        entries = []
+        for name, title in publication.release_files(book).items():
+            shown = f"<code>{html.escape(name)}</code>"
+            target = f"{book.repository}/releases/download/v{book.version}/{name}"
+            if name == book.file("data.zip"):  # the site holds it too
+                shown = f'<a href="{SITE}data/{name}" download>{shown}</a>'
+            elif book.repository:
+                shown = f'<a href="{html.escape(target)}">{shown}</a>'
+            entries.append(f"<li>{shown} {html.escape(title[language])}</li>")
+        return [raw(f'<ul class="release-files">{"".join(entries)}</ul>')]
+
+
+class DataFiles(SphinxDirective):
+    """``{data-files}``: the descriptions of the data for machines, as links."""
+
+    def run(self) -> list[nodes.Node]:
+        """A list of files."""
+        return [raw(links([(SITE + target, name) for target, _, name in DESCRIBED_BY]))]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension with Sphinx."""
+    app.add_config_value("site_address", "", "html")
+    app.connect("html-page-context", dress_page, priority=950)
+    app.add_node(card_list)
+    app.add_post_transform(ResolveCardList)
+    app.add_directive("book-citation", BookCitation, override=True)
+    app.add_directive("data-citation", DataCitation)
+    app.add_directive("data-archive", DataArchive)
+    app.add_directive("release-files", ReleaseFiles)
+    app.add_directive("card-list", CardList)
+    app.add_directive("data-files", DataFiles)
+    return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": True}

@@ -1,0 +1,187 @@
+"""What stands under a card and opens on demand: table, data, image, citation, source.
+
+Each part is a ``details`` element: it opens without a script, is reached by keyboard, and stays
+out of print. The files that *Data* and *Image* lead to are written by
+:mod:`sme_book.site.card_files`.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from sme_book.base import citations, publication
+from sme_book.base.editions import word
+from sme_book.base.places import DATA_FOLDER, IMAGE_FOLDER, SITE, numbered, page_text
+from sme_survey.presentation.cards import table_html
+from sme_survey.survey.text import Language, Text
+
+SAY: dict[str, Text] = {
+    "data": Text("Data", "データ"),
+    "data_note": Text(
+        "The rows of this {kind} in both languages, with wave, group, n and page where they "
+        "apply. Numbers keep more decimals than are shown; an empty cell is not published.",
+        "この{kind}の全行を両言語で収める。該当する場合は調査回、区分、n、掲載頁を付す。数値は"
+        "表示より多い桁をもち、空欄は非公表を表す。",
+    ),
+    "figure": Text("figure", "図"),
+    "table": Text("table", "表"),
+    "csv": Text("CSV (spreadsheets)", "CSV（表計算用）"),
+    "json": Text("JSON (programs)", "JSON（プログラム用）"),
+    "image": Text("Image", "画像"),
+    "image_note": Text(
+        "With title, caption and source in the picture. Licence: CC BY 4.0.",
+        "題名、説明、出典を画像に含む。ライセンスはCC BY 4.0。",
+    ),
+    "svg": Text("SVG (vector)", "SVG（ベクトル）"),
+    "png": Text("PNG (2x)", "PNG（2倍）"),
+    "cite": Text("Cite", "引用"),
+    "no_address": Text(
+        "This copy of the book has no address of its own, so the references give the path of the "
+        "page and the name of the {kind}. Put the address where you read it in front.",
+        "本書のこの複製には固有のアドレスがないため、文献表記にはページの場所と{kind}の名前を"
+        "記した。閲覧したアドレスをその前に補う。",
+    ),
+    "digest": Text(
+        "The digest changes when a number of this {kind} changes.",
+        "照合値は、この{kind}の数値が一つでも変われば変わる。",
+    ),
+    "page": Text("page", "ページ"),
+    "copy_hint": Text("{name} reference", "{name}形式の文献表記"),
+}
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """A text of the tools, with its blanks filled."""
+    text = SAY[key][language]
+    return text.format(**values) if values else text
+
+
+def scrolling(content: str, label: str) -> str:
+    """Something wide in a region of its own that keyboards can scroll."""
+    return (
+        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{html.escape(label)}">'
+        f"{content}</div>"
+    )
+
+
+def details(kind: str, summary: str, content: str) -> str:
+    """A part of a card that opens on demand, without a script."""
+    return (
+        f'<details class="card-tool card-{kind}"><summary>{html.escape(summary)}</summary>'
+        f'<div class="card-panel">{content}</div></details>'
+    )
+
+
+def table_tool(card: Mapping[str, Any], number: int, page: str) -> str:
+    """The rows behind a figure; a table card shows them already."""
+    if card["kind"] == "table":
+        return ""
+    language = cast(Language, card["lang"])
+    name = numbered(card["kind"], number, language)
+    caption = word("of_figure", language, figure=name, title=card["title"])
+    panel = scrolling(table_html(dict(card), caption), caption)
+    return details("table", word("table_tool", language), panel)
+
+
+def links(entries: list[tuple[str, str]], subject: str = "") -> str:
+    """Links to files, each to be saved rather than opened; ``subject`` tells alike links apart."""
+    of = f'<span class="visually-hidden">: {html.escape(subject)}</span>' if subject else ""
+    items = "".join(
+        f'<li><a href="{html.escape(href)}" download>{html.escape(text)}{of}</a></li>'
+        for href, text in entries
+    )
+    return f'<ul class="card-files">{items}</ul>'
+
+
+def data_tool(card: Mapping[str, Any], number: int, page: str) -> str:
+    """The rows as files, the same for both editions."""
+    language = cast(Language, card["lang"])
+    base = f"{SITE}{DATA_FOLDER}/{card['label']}"
+    files = links(
+        [(f"{base}.{name}", say(name, language)) for name in ("csv", "json")], card["title"]
+    )
+    kind = say("table" if card["kind"] == "table" else "figure", language)
+    note = html.escape(say("data_note", language, kind=kind))
+    return details("download", say("data", language), f"{files}<p>{note}</p>")
+
+
+def image_tool(card: Mapping[str, Any], number: int, page: str) -> str:
+    """The picture of a figure as files, in the language of the edition."""
+    if card["kind"] == "table" or not card.get("drawn"):
+        return ""
+    language = cast(Language, card["lang"])
+    base = f"{SITE}{IMAGE_FOLDER}/{language}/{card['label']}"
+    files = links(
+        [(f"{base}.{name}", say(name, language)) for name in ("svg", "png")], card["title"]
+    )
+    note = html.escape(say("image_note", language))
+    return details("image", say("image", language), f"{files}<p>{note}</p>")
+
+
+def references(work: citations.Work) -> str:
+    """A reference in every format, the first open and the others folded."""
+    (first, text), *others = citations.formats(work)
+    parts = [copyable(text)]
+    parts += [
+        f'<details class="card-format"><summary>{html.escape(name)}</summary>{copyable(shown)}'
+        "</details>"
+        for name, shown in others
+    ]
+    return f'<p class="card-format-name">{html.escape(first)}</p>' + "".join(parts)
+
+
+def copyable(text: str) -> str:
+    """A listing that the page's script gives a button for copying."""
+    return f'<div class="highlight"><pre>{html.escape(text)}</pre></div>'
+
+
+def cite_tool(card: Mapping[str, Any], number: int, page: str) -> str:
+    """References to this card, with the version, the address and the digest of its data."""
+    language = cast(Language, card["lang"])
+    book = publication.book()
+    work = citations.card_work(dict(card), book, page)
+    kind = say(work.kind, language)
+    notes = [say("digest", language, kind=kind)]
+    if not book.address:
+        notes.append(say("no_address", language, kind=kind))
+    note = html.escape(("" if language == "ja" else " ").join(notes))
+    return details("cite", say("cite", language), f"{references(work)}<p>{note}</p>")
+
+
+def source_tool(card: Mapping[str, Any], number: int, page: str) -> str:
+    """What was asked, of whom, and where the report prints the answers."""
+    language = cast(Language, card["lang"])
+    entries = []
+    for question in card.get("questions", ()):
+        wording = html.escape(question.get("wording") or "")
+        quoted = f'<span lang="ja">「{wording}」</span>' if wording else ""
+        base = html.escape(question.get("base") or "")
+        entries.append(
+            f"<li><strong>{html.escape(question['title'])}</strong> {quoted}"
+            + (f"<br>{html.escape(word('base', language, n=base))}" if base else "")
+            + "</li>"
+        )
+    parts = [f"<ul>{''.join(entries)}</ul>"] if entries else []
+    if pages := page_text(card):
+        parts.append(f"<p>{html.escape(pages)}</p>")
+    if card.get("notes"):
+        parts.append(f"<p>{html.escape(card['notes'])}</p>")
+    return details("source", word("source_tool", language), "".join(parts)) if parts else ""
+
+
+# What stands under a card, in order: functions of the card, its number and its document.
+TOOLS: list[Callable[[Mapping[str, Any], int, str], str]] = [
+    table_tool,
+    data_tool,
+    image_tool,
+    cite_tool,
+    source_tool,
+]
+
+
+def card_tools(card: Mapping[str, Any], number: int, page: str = "") -> str:
+    """The parts under a card that open on demand."""
+    parts = "".join(tool(card, number, page) for tool in TOOLS)
+    return f'<div class="card-tools">{parts}</div>' if parts else ""

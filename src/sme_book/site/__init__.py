@@ -1,0 +1,1 @@
+"""What is made of the built pages and stands beside them."""

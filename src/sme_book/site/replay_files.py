@@ -1,0 +1,248 @@
+"""What both editions of the site share for Replay, written beside them by :func:`assemble`.
+
+Python's core for browsers from the npm package pyodide, the package of this repository as a
+wheel, the worker, and the editor of cells. Nothing of it is loaded before a reader asks for it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sme_book.base.files import canonical, short
+from sme_book.base.places import PACKAGES_HOST, REPLAY_FOLDER
+from sme_book.base.project import EPOCH
+from sme_survey import __version__
+
+DRAWING = ("pandas", "matplotlib")  # as Pyodide ships them; the next two stand on them
+PURE = ("seaborn", "matplotlib-fontja")  # pure Python, taken from the environment of the build
+OFFERED = ("pandas", "matplotlib", "scipy", "statsmodels")  # for cells that readers change
+
+
+class ReplayError(RuntimeError):
+    """The build cannot provide Replay; the message says what to do."""
+
+
+def settings() -> list[str]:
+    """What beside the files of the repository decides what is written."""
+    return [f"PYODIDE_DIST={os.environ.get('PYODIDE_DIST', '')}"]
+
+
+def run(command: Sequence[str | Path], root: Path, what: str) -> None:
+    """Run a program of the build; its words are shown only where it fails."""
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=root,
+        env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH, "TZ": "UTC"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        raise ReplayError(f"{what} failed:\n{result.stdout}{result.stderr}".rstrip())
+
+
+def program(name: str) -> str:
+    """A program on the path.
+
+    Raises
+    ------
+    ReplayError
+        If it is not there.
+    """
+    path = shutil.which(name)
+    if path is None:
+        raise ReplayError(f"{name} was not found; run: make environment")
+    return path
+
+
+def split_core(root: Path, work: Path) -> Path:
+    """Split Python's standard library for a quick start; done once for each version of Pyodide."""
+    source, script = root / "node_modules/pyodide", root / "book/_replay/core.mjs"
+    if not (source / "pyodide.mjs").is_file():
+        raise ReplayError("the npm package pyodide is not installed; run: make environment")
+    version = json.loads((source / "package.json").read_text(encoding="utf-8"))["version"]
+    folder = work / ".replay" / f"{version}-{short(script)}"
+    if not (folder / "core.json").is_file():
+        part = folder.with_name(folder.name + ".part")
+        shutil.rmtree(part, ignore_errors=True)
+        run([program("node"), script, source, part], root, "splitting Python's standard library")
+        shutil.rmtree(folder, ignore_errors=True)
+        part.rename(folder)
+    return folder
+
+
+def bundle_editor(root: Path, target: Path) -> None:
+    """Make one file of the editor and the libraries it stands on."""
+    command: list[str | Path] = [
+        program("node"), root / "node_modules/esbuild/bin/esbuild", root / "book/_replay/editor.js",
+        "--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none",
+        "--log-level=error", f"--outfile={target}",
+    ]  # fmt: skip
+    run(command, root, "bundling the editor")
+
+
+def build_wheel(root: Path, folder: Path) -> Path:
+    """Build the wheel of this package, with its data."""
+    with tempfile.TemporaryDirectory() as name:
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", name]
+        run(command, root, "building the wheel")
+        [wheel] = Path(name).glob("*.whl")
+        return Path(shutil.copy(wheel, folder / wheel.name))
+
+
+def pure_archive(names: Iterable[str]) -> bytes:
+    """The files of installed pure Python packages, as one zip that varies with nothing else."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in names:
+            for file in sorted(metadata.files(name) or [], key=str):
+                path = Path(str(file))
+                if ".." in path.parts or "__pycache__" in path.parts or path.name in (
+                    "RECORD", "INSTALLER", "REQUESTED", "direct_url.json",
+                ):  # fmt: skip
+                    continue
+                entry = zipfile.ZipInfo(path.as_posix(), (1980, 1, 1, 0, 0, 0))
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, Path(str(file.locate())).read_bytes())
+    return buffer.getvalue()
+
+
+def closure(packages: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """Packages of Pyodide's lock with all that they stand on."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += packages[name]["depends"]
+    return sorted(found)
+
+
+def trimmed_lock(lock: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Pyodide's lock with some packages only."""
+    packages = lock["packages"]
+    return {
+        "info": lock["info"],
+        "packages": {name: packages[name] for name in closure(packages, names)},
+    }
+
+
+def copy_packages(folder: Path, lock: Mapping[str, Any], target: Path) -> list[str]:
+    """Copy the packages for drawing from a folder of Pyodide's files; return the others found.
+
+    Raises
+    ------
+    ReplayError
+        If one is missing or differs from what Pyodide's lock says.
+    """
+    needed = closure(lock["packages"], DRAWING)
+    target.mkdir(parents=True)
+    copied = []
+    for name, package in sorted(lock["packages"].items()):
+        path = folder / package["file_name"]
+        if not path.is_file():
+            if name in needed:
+                raise ReplayError(f"PYODIDE_DIST: {path.name} is missing in {folder}")
+            continue
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != package["sha256"]:
+            raise ReplayError(
+                f"PYODIDE_DIST: {path.name} is not the file that Pyodide's lock names"
+            )
+        (target / path.name).write_bytes(content)
+        copied.append(name)
+    return copied
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Writes files of the shared folder under names that change with their content."""
+
+    folder: Path
+
+    def add(self, name: str, content: bytes, compress: bool = False) -> dict[str, Any]:
+        """Write a file; say its name, and how many bytes a reader downloads.
+
+        With ``compress`` the file is gzipped here and opened by the worker, so that no server
+        has to compress it, and progress is known.
+        """
+        stored = gzip.compress(content, 9, mtime=0) if compress else content
+        stem, dot, suffix = name.rpartition(".")
+        digest = hashlib.sha256(stored).hexdigest()[:10]
+        file = f"{stem}.{digest}{dot}{'bin' if compress else suffix}"
+        (self.folder / file).write_bytes(stored)
+        return {"file": file, "bytes": len(stored)}
+
+
+def assemble(root: Path, work: Path, site: Path, packages_host: str = PACKAGES_HOST) -> None:
+    """Write ``_replay/``, shared by both editions, into a site.
+
+    Raises
+    ------
+    ReplayError
+        If a program or a package that it needs is missing.
+    """
+    pyodide, core = root / "node_modules/pyodide", split_core(root, work)
+    facts = json.loads((core / "core.json").read_text(encoding="utf-8"))
+    lock = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))
+    folder = site / REPLAY_FOLDER
+    engine = folder / f"pyodide-{facts['pyodide']}"
+    engine.mkdir(parents=True)
+    for name in ("pyodide.mjs", "pyodide.asm.mjs"):
+        content = (pyodide / name).read_text(encoding="utf-8")
+        (engine / name).write_text(
+            re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", content), encoding="utf-8"
+        )
+    shared = Shared(folder)
+    scripts = root / "book/_replay"
+    bundle_editor(root, folder / "editor.js")
+    wheel = build_wheel(root, folder)
+    dist, local = os.environ.get("PYODIDE_DIST", ""), False
+    offered = trimmed_lock(lock, OFFERED)
+    address = packages_host.format(version=facts["pyodide"])
+    if dist:
+        copied = copy_packages(Path(dist).expanduser(), offered, folder / "packages")
+        offered["packages"] = {name: offered["packages"][name] for name in copied}
+        address, local = "packages/", True
+    manifest = {
+        "version": 1,
+        "pyodide": facts["pyodide"],
+        "python": facts["python"],
+        "package": __version__,
+        "engine": {"folder": engine.name + "/", "bytes": _size_on_the_wire(engine)},
+        "files": {
+            "wasm": shared.add("python.wasm", (pyodide / "pyodide.asm.wasm").read_bytes(), True),
+            "stdlib": shared.add("stdlib.zip", (core / "stdlib.zip").read_bytes(), True),
+            "wheel": {"file": wheel.name, "bytes": wheel.stat().st_size, "digest": short(wheel)},
+            "runner": shared.add("runner.py", (scripts / "runner.py").read_bytes(), True),
+        },
+        "rest": shared.add("rest.zip", (core / "rest.zip").read_bytes(), True)
+        | {"modules": facts["rest"]},
+        "drawing": shared.add("drawing.zip", pure_archive(PURE))
+        | {"packages": list(DRAWING), "modules": ["seaborn", "matplotlib_fontja"]},
+        "packages": {"address": address, "local": local},
+        "lock": offered,
+        "worker": shared.add("worker.js", (scripts / "worker.js").read_bytes()),
+        "editor": {"file": "editor.js", "digest": short(folder / "editor.js")},
+    }
+    (folder / "core.json").write_text(canonical(manifest), encoding="utf-8")
+
+
+def _size_on_the_wire(folder: Path) -> int:
+    return sum(len(gzip.compress(path.read_bytes(), 6)) for path in folder.iterdir())

@@ -1,0 +1,1 @@
+"""The book and its data as other systems describe them."""

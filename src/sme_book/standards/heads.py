@@ -1,0 +1,104 @@
+"""The heads of pages: links and descriptions for machines that cite, index or preview."""
+
+from __future__ import annotations
+
+import html
+
+from sme_book.base import publication
+from sme_book.base.editions import other
+from sme_book.base.places import SITE
+from sme_book.standards import schema_org
+from sme_survey.survey.text import LANGUAGES, Language
+
+DESCRIBED_BY = (
+    ("data/datapackage.json", "application/json", "Data Package"),
+    ("data/csv-metadata.json", "application/csvm+json", "CSV on the Web"),
+    ("data/ddi-codebook.xml", "application/xml", "DDI-Codebook 2.5"),
+)
+
+
+def tag(element: str, /, **attributes: str) -> str:
+    """An element of the head."""
+    pairs = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items())
+    return f"<{element} {pairs}>"
+
+
+def head(
+    book: publication.Book, language: Language, page: str, title: str, description: str
+) -> list[str]:
+    """Links and descriptions in the head of a page, for machines that cite, index or preview."""
+    path = f"{language}/{page}.html"
+    here = book.url(path) or page.rsplit("/", 1)[-1] + ".html"
+    home = page == "book/index"
+    shown = book.title[language] if home else title
+    preview = schema_org.place(book, f"images/preview-{language}.png")
+    tags = [
+        tag("link", rel="cite-as", href=here),
+        *(
+            tag("link", rel="describedby", href=SITE + target, type=kind, title=name)
+            for target, kind, name in DESCRIBED_BY
+        ),
+        tag("link", rel="license", href=publication.CC_BY),
+        tag("meta", name="citation_title", content=shown),
+        *(tag("meta", name="citation_author", content=name) for name in book.authors),
+        tag("meta", name="citation_publication_date", content=book.released.replace("-", "/")),
+        tag("meta", name="citation_language", content=language),
+    ]  # fmt: skip
+    if not home:
+        tags.append(tag("meta", name="citation_inbook_title", content=book.title[language]))
+    locales = {"en": "en_GB", "ja": "ja_JP"}
+    graph = {
+        "og:type": "book" if home else "article",
+        "og:title": shown,
+        "og:description": description,
+        "og:site_name": book.title[language],
+        "og:locale": locales[language],
+        "og:locale:alternate": locales[other(language)],
+        "og:image": preview,
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": book.title[language],
+    }
+    if book.address:
+        tags.insert(0, tag("link", rel="canonical", href=here))
+        tags.append(tag("meta", name="citation_public_url", content=here))
+        graph["og:url"] = here
+        twin = book.url(f"{other(language)}/{page}.html")  # alternates are whole addresses only
+        tags += [
+            tag("link", rel="alternate", hreflang=language, href=here),
+            tag("link", rel="alternate", hreflang=other(language), href=twin),
+            tag("link", rel="alternate", hreflang="x-default", href=book.address),
+        ]
+    tags += [tag("meta", property=name, content=value) for name, value in graph.items()]
+    tags.append(tag("meta", name="twitter:card", content="summary_large_image"))
+    return tags
+
+
+def front_head(book: publication.Book, title: str, description: str) -> str:
+    """Links and preview in the head of the front page, which stands above both editions."""
+    tags = [
+        *(
+            tag("link", rel="describedby", href=target, type=kind, title=name)
+            for target, kind, name in DESCRIBED_BY
+        ),
+        tag("link", rel="license", href=publication.CC_BY),
+    ]
+    graph = {
+        "og:type": "website",
+        "og:title": title,
+        "og:description": description,
+        "og:image": book.url("images/preview-en.png") or "images/preview-en.png",
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": book.title.en,
+    }
+    if book.address:
+        tags.insert(0, tag("link", rel="canonical", href=book.address))
+        tags += [
+            tag("link", rel="alternate", hreflang=name, href=book.url(f"{name}/book/index.html"))
+            for name in LANGUAGES
+        ]
+        graph["og:url"] = book.address
+    tags += [tag("meta", property=name, content=value) for name, value in graph.items()]
+    tags.append(tag("meta", name="twitter:card", content="summary_large_image"))
+    return "\n".join(tags)

@@ -1,0 +1,229 @@
+"""schema.org descriptions of the book, its chapters and its data, as JSON-LD.
+
+Addresses are absolute where the site has one; otherwise they are relative to the page, which is
+how JSON-LD in a page is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sme_book.base import publication
+from sme_book.base.places import IMAGE_FOLDER, SITE
+from sme_book.base.project import ROOT
+from sme_survey.survey.loading import load
+from sme_survey.survey.model import CURRENT, PREVIOUS
+from sme_survey.survey.text import Language
+
+SCHEMA = "https://schema.org"
+SPDX_CC_BY = publication.CC_BY
+
+
+@dataclass(frozen=True)
+class Part:
+    """A figure or table of a page."""
+
+    label: str
+    anchor: str
+    kind: str
+    title: str
+
+
+def place(book: publication.Book, path: str) -> str:
+    """Address of something below the top of the site, seen from a page of an edition."""
+    return book.url(path) or SITE + path
+
+
+def authors(book: publication.Book) -> list[dict[str, str]]:
+    """Who made the book."""
+    return [{"@type": "Organization", "name": name} for name in book.authors]
+
+
+def agency(language: Language) -> dict[str, Any]:
+    """Who made the survey."""
+    return {
+        "@type": "GovernmentOrganization",
+        "name": publication.AGENCY[language],
+        "alternateName": "IPA",
+        "url": "https://www.ipa.go.jp/",
+    }
+
+
+def report(language: Language) -> dict[str, Any]:
+    """The report that the data come from."""
+    return {
+        "@type": "Report",
+        "name": publication.REPORT[language],
+        "author": agency(language),
+        "datePublished": publication.REPORT_DATE,
+        "inLanguage": "ja",
+    }
+
+
+def book_node(book: publication.Book, language: Language) -> dict[str, Any]:
+    """The book as a whole."""
+    node = {
+        "@type": "Book",
+        "@id": place(book, f"{language}/book/index.html") + "#book",
+        "name": book.title[language],
+        "alternativeHeadline": book.subtitle[language],
+        "url": place(book, f"{language}/book/index.html"),
+        "author": authors(book),
+        "datePublished": book.released,
+        "version": book.version,
+        "inLanguage": language,
+        "license": publication.CC_BY,
+        "isBasedOn": report(language),
+        "isAccessibleForFree": True,
+        "image": place(book, f"images/preview-{language}.png"),
+        "keywords": list(book.keywords),
+    }
+    if book.repository:
+        node["codeRepository"] = book.repository
+    return node
+
+
+def dataset_id(book: publication.Book) -> str:
+    """Name of the data set in every description."""
+    return place(book, "data/datapackage.json") + "#dataset"
+
+
+def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
+    """The data set: what it measures, of whom, when, and every file."""
+    survey = load()
+    variables = [
+        {
+            "@type": "PropertyValue",
+            "name": question.title[language],
+            "propertyID": question.id,
+            "unitText": "%",
+            "url": place(book, f"{language}/book/data-dictionary.html") + "#table-answers",
+        }
+        for question in survey.questions
+        if question.published
+    ]
+    key = "" if language == "en" else "_ja"
+    files = [
+        {
+            "@type": "DataDownload",
+            "name": str(table.get(f"title{key}") or table["title"]),
+            "encodingFormat": "text/csv",
+            "contentUrl": place(book, f"data/{table['path']}"),
+        }
+        for table in publication.tables()
+    ]
+    files.append(
+        {
+            "@type": "DataDownload",
+            "name": "Data Package",
+            "encodingFormat": "application/json",
+            "contentUrl": place(book, "data/datapackage.json"),
+        }
+    )
+    name = book.file("data.zip")
+    files.append(
+        {
+            "@type": "DataDownload",
+            "name": publication.release_files(book)[name][language],
+            "encodingFormat": "application/zip",
+            "contentUrl": place(book, f"data/{name}"),
+        }
+    )
+    return {
+        "@type": "Dataset",
+        "@id": dataset_id(book),
+        "name": publication.data_title(language),
+        "description": publication.data_description(language) + " " + book.credit[language],
+        "url": place(book, f"{language}/book/reuse.html"),
+        "identifier": str(publication.package()["name"]),
+        "version": book.version,
+        "datePublished": book.released,
+        "creator": authors(book),
+        "license": publication.CC_BY,
+        "creditText": book.credit[language],
+        "isAccessibleForFree": True,
+        "inLanguage": ["en", "ja"],
+        "keywords": list(book.keywords),
+        "temporalCoverage": f"{PREVIOUS}/{CURRENT}",
+        "spatialCoverage": {"@type": "Country", "name": "Japan", "identifier": "JP"},
+        "isBasedOn": report(language),
+        "includedInDataCatalog": {
+            "@type": "DataCatalog",
+            "name": book.title[language],
+            "url": place(book, f"{language}/book/index.html"),
+        },
+        "variableMeasured": variables,
+        "distribution": files,
+    }
+
+
+def part_node(book: publication.Book, language: Language, page: str, part: Part) -> dict[str, Any]:
+    """A figure or table of a chapter, with its files."""
+    node: dict[str, Any] = {
+        "@type": "ImageObject" if part.kind == "figure" else "Table",
+        "@id": f"{place(book, f'{language}/{page}.html')}#{part.anchor}",
+        "name": part.title,
+        "identifier": part.label,
+        "license": publication.CC_BY,
+    }
+    if part.kind == "figure":
+        node["contentUrl"] = place(book, f"{IMAGE_FOLDER}/{language}/{part.label}.svg")
+        node["encodingFormat"] = "image/svg+xml"
+        node["creditText"] = book.credit[language]
+    return node
+
+
+def article_node(
+    book: publication.Book,
+    language: Language,
+    page: str,
+    title: str,
+    description: str,
+    parts: Iterable[Part] = (),
+) -> dict[str, Any]:
+    """A chapter, with its figures and tables."""
+    address = place(book, f"{language}/{page}.html")
+    node: dict[str, Any] = {
+        "@type": "ScholarlyArticle",
+        "@id": address + "#article",
+        "headline": title,
+        "name": title,
+        "abstract": description,
+        "url": address,
+        "author": authors(book),
+        "publisher": authors(book)[0],
+        "datePublished": book.released,
+        "version": book.version,
+        "inLanguage": language,
+        "license": publication.CC_BY,
+        "isAccessibleForFree": True,
+        "image": place(book, f"images/preview-{language}.png"),
+        "isPartOf": {
+            "@type": "Book",
+            "@id": place(book, f"{language}/book/index.html") + "#book",
+            "name": book.title[language],
+        },
+        "isBasedOn": [report(language), {"@id": dataset_id(book)}],
+        "translationOfWork" if language == "ja" else "workTranslation": {
+            "@id": place(book, f"{'en' if language == 'ja' else 'ja'}/{page}.html") + "#article"
+        },
+    }
+    if shown := [part_node(book, language, page, part) for part in parts]:
+        node["hasPart"] = shown
+    return node
+
+
+def script(nodes: list[Mapping[str, Any]]) -> str:
+    """Descriptions as an element of a page; browsers do not run it."""
+    value = {"@context": SCHEMA, "@graph": nodes}
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return f'<script type="application/ld+json">{text.replace("<", chr(92) + "u003c")}</script>'
+
+
+def dataset_document(root: Path = ROOT) -> dict[str, Any]:
+    """The data set alone, for a file of its own."""
+    return {"@context": SCHEMA, **dataset_node(publication.book(root), "en")}
