@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -168,6 +169,48 @@ def test_a_table_that_nothing_describes_is_named(folder):
     (folder / "answers-new.csv").write_text("a\n1\n", encoding="utf-8")
     (problem,) = guard.inspect(folder).causes
     assert problem.file == "answers-new.csv"
+
+
+def edited(folder: Path, before: str, after: str, name: str = "results-it.ipynb") -> list[Problem]:
+    """What the guard finds where a text of a notebook is replaced once."""
+    notebooks = folder.parent / "notebooks"
+    notebooks.mkdir()
+    content = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
+    assert before in content
+    (notebooks / name).write_text(content.replace(before, after, 1), encoding="utf-8")
+    rewrite(folder / "claims.csv", lambda rows: [row.update(card="") for row in rows] and None)
+    return guard.inspect(folder).causes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "named"),
+    [
+        ('"lang-ja"', '"lang-jp"', "the tag lang-jp; expected lang-en or lang-ja"),
+        ('"lang-ja"', '"hidden"', "found 0 languages; expected one of lang-en, lang-ja"),
+        ("(it-devices)=", "(It devices)=", "the anchor 'It devices'"),
+        ("(it-devices)=", "(it-device)=", "expected it-device as in English"),
+        ('survey.answers(\\"services', 'survey.answers(\\"servces', "did you mean services?"),
+        ("survey.answers(", "survey.answers(()", "expected Python"),
+        ('"cells": [', '"cells": {', "expected a notebook"),
+    ],
+)
+def test_a_slip_in_a_chapter_is_named_with_notebook_and_cell(folder, before, after, named):
+    found = [str(problem) for problem in edited(folder, before, after)]
+    assert all(line.startswith("notebooks/results-it.ipynb") for line in found)
+    assert any(named in line for line in found), found
+    assert "notebook" in named or ", cell " in found[0]
+
+
+def test_a_number_that_no_cell_says_is_named(folder):
+    name = re.search(
+        r"\{glue:text\}`(\w+)`", (ROOT / "notebooks/results-respondents.ipynb").read_text()
+    )
+    assert name
+    (first, *_) = edited(
+        folder, name[0], name[0].replace(name[1], name[1] + "s"), "results-respondents.ipynb"
+    )
+    assert f"the number {name[1]}s" in first.found
+    assert f"did you mean {name[1]}?" in first.expected
 
 
 def test_a_fresh_clone_checks_with_python_alone(tmp_path):

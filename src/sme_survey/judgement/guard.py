@@ -8,16 +8,14 @@ claims and what they name, the second reading; then what is computed from all of
 
 from __future__ import annotations
 
-import ast
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sme_survey.judgement import audits, claims
+from sme_survey.judgement import audits, chapters, claims
 from sme_survey.judgement.readings import Comparison, compare
 from sme_survey.survey.loading import build, read
 from sme_survey.survey.model import Survey
@@ -28,6 +26,7 @@ CHECKS = {
     "links": "links between tables",
     "readings": "second reading",
     "survey": "answers to every published question",
+    "chapters": "passages of the notebooks in both languages, and what they name",
     "claims": "claims, their arguments and the figures they name",
     "consistency": "consistency of the published numbers",
     "derived": "derived tables",
@@ -51,6 +50,7 @@ class Report:
     skipped: list[str] = field(default_factory=list)
     survey: Survey | None = None
     comparison: Comparison | None = None
+    chapters: chapters.Chapters | None = None
     judged: tuple[claims.Judged, ...] = ()
 
     @property
@@ -107,6 +107,7 @@ def inspect(folder: Path) -> Report:
     checks: tuple[tuple[str, Callable[[], bool], Callable[[], Iterable[Problem]], str], ...] = (
         ("readings", lambda: whole, lambda: _readings(report), "double_entry_map"),
         ("survey", lambda: sound(*core), lambda: _survey(report), "answers"),
+        ("chapters", lambda: True, lambda: _chapters(report), "questions"),
         ("claims", lambda: whole and report.readable, lambda: _claims(report), "claims"),
         ("consistency", lambda: whole and report.readable, lambda: _consistency(report), "answers"),
         ("derived", lambda: whole and report.readable, lambda: _derived(report), "answers"),
@@ -259,10 +260,10 @@ def _claims(report: Report) -> Iterator[Problem]:
     except Exception:  # find out which claim it is
         yield from _each_claim(survey, table)
     yield from _covering(report.tables)
-    known = cards(report.folder)
+    known = report.chapters.names if report.chapters else set()
     for row in table:
         card = row.text("card")
-        if known is not None and card and card not in known:
+        if report.chapters and card and card not in known:
             yield Problem(table.file, row.line, "card", card, "a figure or table of the notebooks")
 
 
@@ -312,20 +313,10 @@ def _each_claim(survey: Survey, table: Table) -> Iterator[Problem]:
             yield Problem(table.file, row.line, "arguments", found)
 
 
-def cards(folder: Path) -> set[str] | None:
-    """Every name that a code cell of the notebooks beside the data gives; None without them."""
-    notebooks = sorted((folder.resolve().parent / "notebooks").glob("*.ipynb"))
-    if not notebooks:
-        return None
-    found: set[str] = set()
-    for path in notebooks:
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            if cell["cell_type"] != "code":
-                continue
-            for node in ast.walk(ast.parse("".join(cell["source"]))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    found.add(node.value)
-    return found
+def _chapters(report: Report) -> Iterable[Problem]:
+    report.chapters = chapters.read(report.folder)
+    survey = report.survey if report.readable else None
+    return chapters.problems(report.chapters, survey) if report.chapters else []
 
 
 def _readings(report: Report) -> Iterable[Problem]:

@@ -47,7 +47,7 @@ class Problem:
         if self.row is not None:
             place += f", row {self.row}"
         if self.column:
-            place += f", column {self.column}"
+            place += f", column {self.column}" if self.file.endswith(".csv") else f", {self.column}"
         return f"{place}: {self.message}"
 
 
