@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.html._assets import _JavaScript
 from sphinx.config import Config
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -337,6 +338,8 @@ def frame_page(
         ) + f'\n<link rel="stylesheet" href="{up[3:]}_static/widgets.css?v={file_digest(style)}">'
     env: Any = app.env
     body = context.get("body", "")
+    if 'class="card card-figure"' in body:
+        scripts.append(_JavaScript("_static/marks.js", defer="defer"))
     if language == "en" and body:
         body = mark_japanese(body)
     body = body.replace("<pre>", '<pre tabindex="0">')  # scrolls by the keyboard where it is wide
