@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const SAY = {
-    en: { kind: "figure", hint: "Arrow keys read it row by row.", points: "points", to: "to", joined: ", ", name: ": " },
+    en: { kind: "figure", hint: "Arrow keys read it row by row.", points: "points", to: " to ", joined: ", ", name: ": " },
     ja: { kind: "図", hint: "矢印キーで1行ずつ読めます。", points: "ポイント", to: "〜", joined: "、", name: "：" },
   };
   const language = document.documentElement.lang.startsWith("ja") ? "ja" : "en";
@@ -31,7 +31,8 @@
       const end = cell.name.endsWith("low") && shown.find((other) => other.name === cell.name.replace(/low$/, "high"));
       if (end) {
         const label = cell.label.replace(/,? ?(low|fewest|下限|最小)$/, "").trim();
-        facts.push(`${label} ${written(cell.value, cell.kind)} ${say.to} ${written(end.value, end.kind)}`);
+        const ends = [...new Set([written(cell.value, cell.kind), written(end.value, end.kind)])];
+        facts.push(`${label} ${ends.join(say.to)}`);
       } else if (!(cell.name.endsWith("high") && shown.some((other) => other.name === cell.name.replace(/high$/, "low")))) {
         facts.push(cell.name === "percent" ? written(cell.value, cell.kind) : `${cell.label} ${written(cell.value, cell.kind)}`);
       }
