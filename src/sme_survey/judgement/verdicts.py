@@ -13,30 +13,98 @@ from sme_survey.judgement.comparisons import (
 from sme_survey.survey.model import CURRENT, Answer, Survey
 from sme_survey.survey.text import Text
 
-Verdict = Literal[
-    "holds",
-    "holds_not_beyond_error",
-    "holds_only_if_no_answers_ignored",
-    "does_not_hold",
-    "cannot_be_checked",
-]
+Printed = Literal["agrees", "disagrees", "not_judged"]
+Sampling = Literal["clear", "within_error", "not_applicable"]
+NoAnswers = Literal["safe", "only_among_answered", "unsafe_in_worst_case", "not_applicable"]
 
-VERDICTS: dict[Verdict, Text] = {
-    "holds": Text("holds", "成り立つ"),
-    "holds_not_beyond_error": Text(
-        "holds, but not beyond sampling error", "成り立つが、標本誤差の範囲を超えない"
-    ),
-    "holds_only_if_no_answers_ignored": Text(
-        "holds only if no-answers are ignored", "無回答を考慮しない場合に限り成り立つ"
-    ),
-    "does_not_hold": Text("does not hold", "成り立たない"),
-    "cannot_be_checked": Text(
-        "cannot be checked from what is published", "公表された情報では確認できない"
-    ),
+PRINTED: dict[Printed, Text] = {
+    "agrees": Text("agrees with the tables", "表と一致"),
+    "disagrees": Text("differs from the tables", "表と相違"),
+    "not_judged": Text("cannot be judged from this edition", "本書の収録範囲では判定できない"),
 }
+SAMPLING: dict[Sampling, Text] = {
+    "clear": Text("", ""),
+    "within_error": Text("within sampling error", "標本誤差の範囲内"),
+    "not_applicable": Text("", ""),
+}
+NO_ANSWERS: dict[NoAnswers, Text] = {
+    "safe": Text("", ""),
+    "only_among_answered": Text("agrees among those who answered", "回答企業に限れば一致"),
+    "unsafe_in_worst_case": Text("no-answers could change it", "無回答次第で変わり得る"),
+    "not_applicable": Text("", ""),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What stands of a statement: two questions, and one about the no-answers.
+
+    ``printed``: whether the printed numbers are as it says. ``sampling``: whether a sample of this
+    size can tell: that it is so, where it agrees; that it is not so, where it disagrees.
+    ``no_answers``: whether the firms that gave no answer could change that. Either answer is
+    ``not_applicable`` where a statement repeats numbers or cannot be judged.
+    """
+
+    printed: Printed
+    sampling: Sampling = "not_applicable"
+    no_answers: NoAnswers = "not_applicable"
+
+    @classmethod
+    def weigh(cls, true: bool, *, clear: bool, settled: bool, answered: bool = False) -> Outcome:
+        """The outcome of a statement that was tested.
+
+        true: the printed numbers are as it says. clear: sampling error does not explain that they
+        are (or are not). settled: no choice of the no-answers changes that. answered: it is true
+        of the firms that answered.
+        """
+        silent: NoAnswers = "safe" if settled else "unsafe_in_worst_case"
+        if not true and answered:
+            silent = "only_among_answered"
+        return cls("agrees" if true else "disagrees", "clear" if clear else "within_error", silent)
+
+    @property
+    def verdict(self) -> str:
+        """The three answers as one name: ``agrees``, ``agrees-within_error`` ..."""
+        parts: list[str] = [self.printed]
+        parts += [self.sampling] if SAMPLING[self.sampling] else []
+        parts += [self.no_answers] if NO_ANSWERS[self.no_answers] else []
+        return "-".join(parts)
+
+    @property
+    def label(self) -> Text:
+        """The three answers in a few words, each of them true of every statement so labelled."""
+        more = [text for text in (SAMPLING[self.sampling], NO_ANSWERS[self.no_answers]) if text]
+        first = PRINTED[self.printed]
+        if not more:
+            return first
+        return Text(
+            f"{first.en}; {'; '.join(text.en for text in more)}",
+            f"{first.ja}（{'、'.join(text.ja for text in more)}）",
+        )
+
+
+REPEATED = Outcome("agrees")
+MISPRINTED = Outcome("disagrees")
+NOT_JUDGED = Outcome("not_judged")
+
+
+def _outcomes() -> list[Outcome]:
+    tested = [
+        Outcome(printed, sampling, silent)
+        for printed in ("agrees", "disagrees")
+        for sampling in ("clear", "within_error")
+        for silent in ("safe", "unsafe_in_worst_case", "only_among_answered")
+        if printed == "disagrees" or silent != "only_among_answered"
+    ]
+    return [*tested, NOT_JUDGED]
+
+
+VERDICTS: dict[str, Text] = {item.verdict: item.label for item in _outcomes()}
+"""Every label that the answers can make, in the order of tables and figures."""
 
 Unit = Literal["percent", "points", "count", "p", "z"]
 Arguments = Mapping[str, Any]
+NOTHING = Text("", "")
 
 
 @dataclass(frozen=True)
@@ -50,41 +118,23 @@ class Number:
 
 @dataclass(frozen=True)
 class Finding:
-    """What the tables say about a claim.
+    """What the tables say about a statement, with the numbers and the words behind it.
 
-    ``stated``: the claim agrees with the printed numbers (None: cannot be checked).
-    ``answered``: it agrees among those who answered (None: the same, or not applicable).
-    ``beyond_error``: sampling error alone would not explain it (None: nothing to test).
-    ``safe``: no choice of the no-answers overturns it (None: not applicable, or not known).
-    ``slip``: what is amiss with the unit or the name in which it is printed.
+    ``lacks``: what judging it would take and this edition does not hold. ``unit``: what the unit
+    in which it is printed would mean, taken literally.
     """
 
-    stated: bool | None
+    outcome: Outcome
     facts: Text
     numbers: tuple[Number, ...] = ()
-    answered: bool | None = None
-    beyond_error: bool | None = None
-    safe: bool | None = None
     remarks: tuple[Text, ...] = ()
-    slip: Text = field(default_factory=lambda: Text("", ""))
-
-    @property
-    def verdict(self) -> Verdict:
-        """The first thing that stands against the claim, or that it holds."""
-        if self.stated is None:
-            return "cannot_be_checked"
-        if not self.stated:
-            return "holds_only_if_no_answers_ignored" if self.answered else "does_not_hold"
-        if self.beyond_error is False:
-            return "holds_not_beyond_error"
-        if self.answered is False or self.safe is False:
-            return "holds_only_if_no_answers_ignored"
-        return "holds"
+    lacks: Text = NOTHING
+    unit: Text = NOTHING
 
     @property
     def sentence(self) -> Text:
         """All of it in words."""
-        parts = [self.facts, *self.remarks, *([self.slip] if self.slip else [])]
+        parts = [part for part in (self.facts, *self.remarks, self.unit) if part]
         return Text(" ".join(part.en for part in parts), "".join(part.ja for part in parts))
 
 
