@@ -38,8 +38,8 @@ def test_each_claim_has_an_address_and_leads_to_its_figure():
     names = [item.claim.id for item in LEDGER if item.claim.theme == "it"]
     assert re.findall(r'<tr id="claim-([a-z0-9-]+)">', body) == names
     assert '<a href="results-it.html#fig-services">Figure 2</a>' in body
-    assert 'class="text verdict verdict-does-not-hold"' in body
-    assert '<td class="number">p. 9</td>' in body
+    assert 'class="text verdict verdict-disagrees-within-error"' in body
+    assert '<td class="text">p. 9, sentences 1 and 2</td>' in body
 
 
 def test_each_figure_leads_back_to_its_claims():
@@ -52,7 +52,7 @@ def test_each_figure_leads_back_to_its_claims():
             assert f'href="discussion.html#{claim_anchor(item.claim.id)}"' in body
             assert item.claim.statement.en in body or "&#x27;" in body
     assert body.endswith("</details></figure>")
-    assert "言明" in link(figure, "ja", {}, where)
+    assert "報告書の記述" in link(figure, "ja", {}, where)
 
 
 def test_a_figure_without_claims_is_left_alone():
@@ -62,10 +62,10 @@ def test_a_figure_without_claims_is_left_alone():
 
 def test_slips_lead_to_the_ledger_and_sources_to_their_page():
     slips = (
-        '<figure class="card card-table" data-card="slips-names"><table><tr>'
-        '<th scope="row" class="text">survey-unit</th></tr></table></figure>'
+        '<figure class="card card-table" data-card="slips-units"><table><tr>'
+        '<th scope="row" class="text">discussion-education-fall</th></tr></table></figure>'
     )
-    assert 'href="discussion.html#claim-survey-unit"' in link(slips, "en", {}, where)
+    assert 'href="discussion.html#claim-discussion-education-fall"' in link(slips, "en", {}, where)
     context = (
         '<figure class="card card-table" data-card="context-waves"><table><tr>'
         '<td class="text">A paper, 2022, https://example.org/a (secondary)</td></tr>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -17,13 +17,16 @@ from sme_survey import DataError, Survey, load
 from sme_survey.judgement import claims
 from sme_survey.judgement.claims import ledger
 from sme_survey.judgement.kinds import KINDS, evaluate
-from sme_survey.judgement.verdicts import VERDICTS, ArgumentError
+from sme_survey.judgement.verdicts import VERDICTS, ArgumentError, Outcome
 from sme_survey.survey.loading import data_dir
 from sme_survey.survey.model import UnknownName, count_ranges
 
 SURVEY = load()
 LEDGER = ledger(SURVEY)
 BY_ID = {item.claim.id: item for item in LEDGER}
+WITHIN, UNSAFE = "agrees-within_error", "agrees-unsafe_in_worst_case"
+BOTH = "agrees-within_error-unsafe_in_worst_case"
+DIFFERS = "disagrees"
 CLAIMS = [pytest.param(item, id=item.claim.id) for item in LEDGER]
 
 
@@ -55,33 +58,54 @@ def verdict(survey: Survey, claim_id: str) -> str:
 # ---- coverage -----------------------------------------------------------------------------------
 
 
-def sentences() -> dict[tuple[int, str], Counter[str]]:
-    found: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
-    for row in SURVEY.tables["double_entry"]:
-        if row.text("block").startswith("sentence"):
-            found[row.whole("page"), row.text("block")][row.text("value")] += 1
-    return found
-
-
-def test_every_number_of_every_sentence_is_covered():
+def test_every_sentence_is_judged_or_left_out_and_every_number_covered():
     found = claims.coverage(SURVEY, LEDGER)
+    assert found.unaccounted == ()
+    assert found.twice == ()
     assert found.missing == ()
-    assert found.sentences == len(sentences()) >= 45
-    assert found.numbers == sum(sum(values.values()) for values in sentences().values()) >= 120
+    assert found.complete
+    assert found.sentences == len(SURVEY.tables["sentences"].rows)
+    assert found.judged + sum(found.left_out.values()) == found.sentences
+    assert set(found.left_out) == set(claims.REASONS)
 
 
-def test_a_number_that_no_claim_covers_is_named():
+def test_a_sentence_or_number_without_a_claim_is_named():
     rest = [item for item in LEDGER if item.claim.id != "needs-executive-rose"]
-    assert (19, "sentence-1", "38.6") in claims.coverage(SURVEY, rest).missing
+    found = claims.coverage(SURVEY, rest)
+    assert found.unaccounted == ((19, 3),)
+    assert found.missing == ((19, "sentence-1", "38.6"),)  # 46.2 stands in another claim, too
+    assert not found.complete
+
+
+def test_a_claim_on_a_sentence_that_is_left_out_is_named():
+    claim = replace(BY_ID["devices-use"].claim, page=30, place="2")
+    found = claims.coverage(SURVEY, [*LEDGER, replace(BY_ID["devices-use"], claim=claim)])
+    assert found.twice == ((30, 2),)
+
+
+def test_the_sentences_hold_the_runs_of_the_double_entry():
+    runs = {
+        (row.whole("page"), row.text("block"))
+        for row in SURVEY.tables["double_entry"]
+        if row.text("block").startswith("sentence")
+    }
+    sentences = SURVEY.tables["sentences"]
+    assert {(row.whole("page"), row.text("block")) for row in sentences if row.text("block")} == (
+        runs
+    )
 
 
 def test_no_claim_names_a_number_that_its_sentence_lacks():
-    numbers = sentences()
+    blocks = {
+        (row.whole("page"), row.whole("position")): row.text("block")
+        for row in SURVEY.tables["sentences"]
+    }
+    numbers = defaultdict(set)
+    for row in SURVEY.tables["double_entry"]:
+        numbers[row.whole("page"), row.text("block")].add(row.text("value"))
     for item in LEDGER:
-        claim = item.claim
-        assert bool(claim.block) == bool(claim.numbers), claim.id
-        if claim.page is not None and claim.block:
-            assert set(claim.numbers) <= set(numbers[claim.page, claim.block]), claim.id
+        held = {n for place in item.claim.sentences for n in numbers[place[0], blocks[place]]}
+        assert set(item.claim.numbers) <= held, item.claim.id
 
 
 def test_the_numbers_of_a_claim_are_what_its_test_looks_at():
@@ -96,11 +120,82 @@ def test_every_result_page_and_every_discussion_page_has_claims():
     assert set(range(8, 29)) | set(range(32, 38)) <= pages
 
 
-def test_every_kind_is_used_and_every_verdict_occurs():
+def test_every_kind_is_used_and_the_totals_add_up():
     assert {item.claim.kind for item in LEDGER} == set(KINDS)
-    assert all(claims.totals(LEDGER).values())
     assert sum(claims.totals(LEDGER).values()) == len(LEDGER)
-    assert set(claims.totals(LEDGER)) == set(VERDICTS)
+    assert set(claims.totals(LEDGER)) <= set(VERDICTS)
+
+
+def test_the_questions_count_every_claim_once():
+    found = claims.answers(LEDGER)
+    for name in ("printed", "sampling", "no_answers"):
+        assert sum(found[name].values()) == len(LEDGER)
+    assert sum(found["reprint"].values()) == sum(item.claim.reprint for item in LEDGER)
+
+
+# ---- labels: their words are true of each claim that bears them --------------------------------
+
+
+@pytest.mark.parametrize("item", CLAIMS)
+def test_a_label_says_no_more_than_the_answers(item):
+    outcome, label = item.outcome, item.verdict_text
+    assert VERDICTS[item.verdict] == label
+    assert ("agrees with the tables" in label.en) == (outcome.printed == "agrees")
+    assert ("differs" in label.en) == (outcome.printed == "disagrees")
+    assert ("標本誤差の範囲内" in label.ja) == (outcome.sampling == "within_error")
+    assert ("無回答次第" in label.ja) == (outcome.no_answers == "unsafe_in_worst_case")
+    assert bool(item.finding.lacks) >= (outcome.printed == "not_judged")
+    if item.claim.reprint or outcome.printed == "not_judged":
+        assert (outcome.sampling, outcome.no_answers) == ("not_applicable", "not_applicable")
+    else:
+        assert outcome.sampling != "not_applicable"
+
+
+@pytest.mark.parametrize("true", [True, False])
+@pytest.mark.parametrize("clear", [True, False])
+@pytest.mark.parametrize("settled", [True, False])
+def test_agreement_and_disagreement_are_weighed_alike(true, clear, settled):
+    found = Outcome.weigh(true, clear=clear, settled=settled)
+    assert found.printed == ("agrees" if true else "disagrees")
+    assert found.sampling == ("clear" if clear else "within_error")
+    assert found.no_answers == ("safe" if settled else "unsafe_in_worst_case")
+    assert found.verdict in VERDICTS
+
+
+def test_true_only_of_those_who_answered_has_words_of_its_own():
+    found = Outcome.weigh(False, clear=True, settled=False, answered=True)
+    assert found.no_answers == "only_among_answered"
+    assert found.label.en == "differs from the tables; agrees among those who answered"
+
+
+def test_within_error_says_how_small_a_difference_could_be_seen():
+    for item in LEDGER:
+        rank = item.claim.kind in {"rank", "ordering", "higher", "same_top"}
+        if rank and item.outcome.sampling == "within_error":
+            assert "could be seen here" in item.evidence.en, item.claim.id
+
+
+def test_a_worst_overlap_that_decides_shows_its_break_even():
+    expected = {
+        "services-rank": "phi 0.94",
+        "customers-rank": "phi 0.05",
+        "routes-rank": "and it is.",
+    }
+    for claim_id, words in expected.items():
+        assert words in BY_ID[claim_id].evidence.en, claim_id
+    assert "phi" not in BY_ID["advice-rank"].evidence.en
+
+
+def test_claims_that_left_are_not_in_the_ledger_and_keep_their_names():
+    retired = {row.text("claim_id") for row in SURVEY.tables["claims_retired"]}
+    assert len(retired) == 6
+    assert not retired & set(BY_ID)
+    first = {
+        row.text("claim_id")
+        for row in SURVEY.tables["recorded_verdicts"]
+        if row.text("version") == "1.0.0"
+    }
+    assert first <= retired | set(BY_ID)
 
 
 # ---- words --------------------------------------------------------------------------------------
@@ -108,19 +203,19 @@ def test_every_kind_is_used_and_every_verdict_occurs():
 
 @pytest.mark.parametrize("item", CLAIMS)
 def test_each_verdict_says_why_in_both_languages(item):
-    for text in (item.claim.statement, item.sentence, item.verdict_text):
+    for text in (item.claim.statement, item.evidence, item.verdict_text):
         assert text.en.strip()
         assert text.ja.strip()
-        assert not any("\u3041" <= c <= "\u30ff" for c in text.en) or item.claim.kind == "name"
-    assert item.sentence.en.endswith(".")
-    assert item.sentence.ja.endswith("。")
-    assert "nan" not in item.sentence.en.split()
-    assert "None%" not in item.sentence.en
+        assert not any("\u3041" <= c <= "\u30ff" for c in text.en)
+    assert item.evidence.en.endswith(".")
+    assert item.evidence.ja.endswith("。")
+    assert "nan" not in item.evidence.en.split()
+    assert "None%" not in item.evidence.en
 
 
 @pytest.mark.parametrize("item", CLAIMS)
 def test_each_verdict_carries_its_numbers(item):
-    if item.claim.kind in {"name", "not_asked", "outside", "unpublished", "no_yardstick"}:
+    if item.claim.kind in {"not_asked", "outside", "unpublished", "no_yardstick"}:
         return
     assert item.finding.numbers
     for number in item.finding.numbers:
@@ -129,7 +224,13 @@ def test_each_verdict_carries_its_numbers(item):
 
 def test_the_ledger_is_json():
     text = json.dumps([item.as_json() for item in LEDGER], ensure_ascii=False)
-    assert json.loads(text)[0]["claim"] == LEDGER[0].claim.id
+    first = json.loads(text)[0]
+    assert first["claim_id"] == LEDGER[0].claim.id
+    assert {
+        "claim_id", "page", "place", "reprint", "statement_en", "statement_ja", "verdict",
+        "evidence_en", "evidence_ja", "printed", "sampling", "no_answers",
+    } <= set(first)  # fmt: skip
+    assert "evidence_ja" not in LEDGER[0].as_json("en")
 
 
 # ---- the verdicts of the report as it stands ----------------------------------------------------
@@ -138,26 +239,28 @@ def test_the_ledger_is_json():
 @pytest.mark.parametrize(
     ("claim_id", "expected"),
     [
-        ("devices-use", "holds"),
-        ("discussion-services-only", "holds"),
-        ("education-none-fell", "holds"),
-        ("needs-executive-rose", "holds"),
-        ("discussion-virus-eighty", "holds"),
-        ("threat-dos-half", "holds"),
-        ("threat-targeted-sixty", "holds_not_beyond_error"),
-        ("needs-rank", "holds_not_beyond_error"),
-        ("threat-virus-rank", "holds_not_beyond_error"),
-        ("duties-down-chain", "holds_not_beyond_error"),
-        ("damage-rank", "holds_not_beyond_error"),
-        ("reasons-small-more", "holds_not_beyond_error"),
-        ("threat-access-rank", "holds_only_if_no_answers_ignored"),
-        ("discussion-measures-most", "holds_only_if_no_answers_ignored"),
-        ("press-any-incident", "holds_only_if_no_answers_ignored"),
-        ("reasons-top-every-size", "does_not_hold"),
-        ("discussion-review-name", "does_not_hold"),
-        ("products-rank", "cannot_be_checked"),
-        ("discussion-products-same", "cannot_be_checked"),
-        ("organisation-larger-more", "cannot_be_checked"),
+        ("devices-use", "agrees"),
+        ("discussion-services-only", "agrees"),
+        ("education-none-fell", "agrees"),
+        ("needs-executive-rose", "agrees"),
+        ("discussion-virus-eighty", "agrees"),
+        ("threat-dos-half", "agrees"),
+        ("threat-targeted-sixty", WITHIN),
+        ("needs-rank", BOTH),
+        ("threat-virus-rank", BOTH),
+        ("duties-down-chain", BOTH),
+        ("measures-rank", BOTH),
+        ("discussion-review-ten", BOTH),
+        ("damage-rank", WITHIN),
+        ("reasons-small-more", WITHIN),
+        ("threat-access-rank", UNSAFE),
+        ("discussion-measures-most", UNSAFE),
+        ("discussion-downstream", UNSAFE),
+        ("reasons-top-every-size", "disagrees-within_error"),
+        ("discussion-partner-many", "not_judged"),
+        ("products-rank", "not_judged"),
+        ("discussion-products-same", "not_judged"),
+        ("organisation-larger-more", "not_judged"),
     ],
 )
 def test_known_places(claim_id, expected):
@@ -165,20 +268,20 @@ def test_known_places(claim_id, expected):
 
 
 def test_the_top_reason_differs_in_the_largest_size_class():
-    sentence = BY_ID["reasons-top-every-size"].sentence
+    sentence = BY_ID["reasons-top-every-size"].evidence
     assert "5 firms against 10" in sentence.en
     assert "5社対10社" in sentence.ja
 
 
 def test_per_cent_for_points_is_said_both_ways():
     education = BY_ID["discussion-education-fall"]
-    assert education.verdict == "holds"
-    assert "−10.8%" in education.finding.slip.en
-    assert "does not hold" in education.finding.slip.en
-    review = BY_ID["discussion-review-ten"]
-    assert "+210.7%" in review.finding.slip.en
-    assert "holds too" in review.finding.slip.en
-    assert not BY_ID["education-none-fell"].finding.slip
+    assert education.verdict == "agrees"
+    assert "−10.8%" in education.finding.unit.en
+    assert "+210.7%" in BY_ID["discussion-review-ten"].finding.unit.en
+    assert {item.claim.id for item in claims.units(LEDGER)} == {
+        "discussion-education-fall",
+        "discussion-review-ten",
+    }
 
 
 def test_both_vpn_items_are_different_numbers():
@@ -191,10 +294,15 @@ def test_recorded_verdicts_are_the_computed_ones():
     assert claims.differences(SURVEY, LEDGER) == ()
 
 
-def test_slips_are_those_of_the_report():
-    found = {item.claim.id for item in claims.slips(LEDGER)}
-    assert {"reasons-top-every-size", "discussion-education-fall", "discussion-review-ten"} <= found
-    assert "press-any-incident" not in found
+def test_what_differs_is_named():
+    assert [item.claim.id for item in claims.differing(LEDGER)] == ["reasons-top-every-size"]
+
+
+def test_without_other_three_reasons_tie_in_the_largest_size_class():
+    found = BY_ID["reasons-top-every-size"].evidence
+    assert "3 reasons tie at 18.5% (5 firms each)" in found.en
+    assert "ZDNet Japan" in found.en
+    assert "親会社" in found.ja
 
 
 # ---- altered tables: each verdict flips ---------------------------------------------------------
@@ -204,40 +312,40 @@ ALTERED = [
     (
         "devices-use",
         partial(changed, question="device_use", values={"using": "93.2", "not_using": "4.4"}),
-        "does_not_hold",
+        DIFFERS,
     ),
     # rank: order broken; chance; beyond error; no-answers
     (
         "services-rank",
         partial(changed, question="services", values={"email_own_domain": "67.5"}),
-        "does_not_hold",
+        DIFFERS,
     ),
     (
         "advice-rank",
         partial(changed, question="advice", values={"none": "28.7"}),
-        "does_not_hold",  # the value stated differs, too
+        DIFFERS,  # the value stated differs, too
     ),
     (
         "education-rank",
         partial(changed, question="education", values={"elearning": "15.0"}),
-        "holds_not_beyond_error",
+        BOTH,
     ),
     (
         "education-rank",
         partial(changed, question="education", values={"no_answer": "20.0"}),
-        "holds_only_if_no_answers_ignored",
+        UNSAFE,
     ),
     (
         "measures-rank",
         partial(
             changed, question="measures", values={"disk_destruction": "15.0", "no_answer": "0.5"}
         ),
-        "holds_not_beyond_error",
+        WITHIN,
     ),
     (
         "incidents-rank",
         partial(changed, question="incidents", values={"no_answer": "0.2"}),
-        "holds",
+        "agrees",
     ),
     # threshold
     (
@@ -245,59 +353,59 @@ ALTERED = [
         partial(
             changed, question="threat_targeted", values={"somewhat": "25.1", "not_much": "11.0"}
         ),
-        "does_not_hold",
+        DIFFERS,
     ),
     (
         "discussion-virus-eighty",
         partial(changed, question="threat_virus", values={"not_much": "3.7", "dont_know": "3.8"}),
-        "holds",
+        "agrees",
     ),
     (
         "discussion-services-meeting",
         partial(changed, question="services", values={"no_answer": "20.0"}),
-        "holds_only_if_no_answers_ignored",
+        UNSAFE,
     ),
     # restriction
     (
         "discussion-services-only",
         partial(changed, question="services", values={"email_free": "61.0"}),
-        "does_not_hold",
+        DIFFERS,
     ),
     (
         "discussion-services-only",
         partial(changed, question="services", values={"email_free": "59.9"}),
-        "holds_not_beyond_error",
+        BOTH,
     ),
     (
         "discussion-services-only",
         partial(changed, question="services", values={"no_answer": "12.0"}),
-        "holds_only_if_no_answers_ignored",
+        UNSAFE,
     ),
     # change
     (
         "education-none-fell",
         partial(changed, question="education", values={"none": "55.2"}),
-        "does_not_hold",
+        DIFFERS,
     ),
     (
         "education-none-fell",
         partial(changed, question="education", values={"no_answer": "12.0"}),
-        "holds_only_if_no_answers_ignored",
+        UNSAFE,
     ),
     (
         "discussion-education-fall",
         partial(changed, question="education", values={"none": "55.0"}),
-        "does_not_hold",
+        DIFFERS,
     ),
     (
         "discussion-review-ten",
         partial(changed, question="measures", values={"review": "14.0"}),
-        "does_not_hold",
+        DIFFERS,
     ),
     (
         "discussion-review-ten",
         partial(changed, question="measures", values={"review": "15.8"}),
-        "holds_not_beyond_error",
+        BOTH,
     ),
     # ordering
     (
@@ -308,7 +416,7 @@ ALTERED = [
             group="tier3",
             values={"yes": "34.3", "no": "60.0"},
         ),
-        "does_not_hold",
+        DIFFERS,
     ),
     (
         "discussion-downstream",
@@ -318,7 +426,7 @@ ALTERED = [
             group="tier2",
             values={"yes": "20.0", "no": "71.0"},
         ),
-        "does_not_hold",
+        DIFFERS,
     ),
     # groups
     (
@@ -326,14 +434,14 @@ ALTERED = [
         partial(
             changed, question="no_investment_reasons", group="sme_101", values={"no_need": "40.7"}
         ),
-        "does_not_hold",
+        DIFFERS,
     ),
     (
         "reasons-top-every-size",
         partial(
             changed, question="no_investment_reasons", group="sme_101", values={"other": "11.1"}
         ),
-        "holds_not_beyond_error",
+        WITHIN,
     ),
     # the same options in two waves, in two charts
     (
@@ -341,37 +449,22 @@ ALTERED = [
         partial(
             changed, question="improvement_needs", wave=2016, values={"employee_education": "39.0"}
         ),
-        "does_not_hold",
+        DIFFERS,
     ),
     (
         "discussion-needs-both-waves",
         partial(
             changed, question="improvement_needs", wave=2016, values={"employee_education": "38.0"}
         ),
-        "holds_not_beyond_error",
-    ),
-    (
-        "discussion-both-sides",
-        partial(changed, question="supplier_requests", values={"breach_penalty": "36.0"}),
-        "does_not_hold",
-    ),
-    # incidents
-    (
-        "press-any-incident",
-        partial(changed, question="incidents", values={"no_answer": "10.0"}),
-        "holds_only_if_no_answers_ignored",
-    ),
-    (
-        "press-any-incident",
-        partial(changed, question="incidents", values={"none": "80.0"}),
-        "does_not_hold",
+        BOTH,
     ),
 ]
 
 
 @pytest.mark.parametrize(("claim_id", "alter", "expected"), ALTERED)
 def test_altered_tables_change_the_verdict(claim_id, alter, expected):
-    assert verdict(alter(SURVEY), claim_id) == expected
+    found = verdict(alter(SURVEY), claim_id)
+    assert found.startswith(DIFFERS) if expected == DIFFERS else found == expected
 
 
 def test_a_large_lead_makes_an_order_hold():
@@ -381,9 +474,9 @@ def test_a_large_lead_makes_an_order_hold():
         {"executive_awareness": "46.2", "internal_structure": "15.0", "no_answer": "0.2"},
     )
     arguments = {"question": "improvement_needs", "order": ["employee_awareness"]}
-    assert evaluate(survey, "rank", arguments).verdict == "holds_not_beyond_error"
+    assert evaluate(survey, "rank", arguments).outcome.verdict == WITHIN
     wider = changed(survey, "improvement_needs", {"employee_awareness": "56.8"})
-    assert evaluate(wider, "rank", arguments).verdict == "holds"
+    assert evaluate(wider, "rank", arguments).outcome.verdict == "agrees"
 
 
 def test_steps_down_the_chain_hold_when_each_is_clear():
@@ -396,8 +489,8 @@ def test_steps_down_the_chain_hold_when_each_is_clear():
     survey = changed(
         survey, "contract_duties", {"yes": "28.2", "no": "71.6", "no_answer": "0.2"}, group="prime"
     )
-    assert verdict(survey, "duties-down-chain") == "holds"
-    assert verdict(survey, "discussion-downstream") == "holds"
+    assert verdict(survey, "duties-down-chain") == "agrees"
+    assert verdict(survey, "discussion-downstream") == "agrees"
 
 
 def test_most_measures_rose_flips_with_the_number_that_rose():
@@ -406,12 +499,14 @@ def test_most_measures_rose_flips_with_the_number_that_rose():
     ]
     before = {item.option.id: item.percent for item in SURVEY.answers("measures", 2016)}
     fell = {name: str(max(before[name] - 1, Decimal("0.5"))) for name in options[:20]}
-    assert verdict(changed(SURVEY, "measures", fell), "discussion-measures-most") == "does_not_hold"
+    assert verdict(changed(SURVEY, "measures", fell), "discussion-measures-most").startswith(
+        DIFFERS
+    )
     close = {name: str(before[name] + Decimal("0.1")) for name in options}
     survey = changed(SURVEY, "measures", close)
-    assert verdict(survey, "discussion-measures-most") == "holds_not_beyond_error"
+    assert verdict(survey, "discussion-measures-most") == BOTH
     far = {name: str(before[name] + 30) for name in options}
-    assert verdict(changed(SURVEY, "measures", far), "discussion-measures-most") == "holds"
+    assert verdict(changed(SURVEY, "measures", far), "discussion-measures-most") == "agrees"
 
 
 def with_single(survey: Survey, single_id: str, value: str) -> Survey:
@@ -425,12 +520,10 @@ def with_single(survey: Survey, single_id: str, value: str) -> Survey:
 
 
 def test_numbers_of_sentences_flip_too():
-    assert verdict(with_single(SURVEY, "products_vpn", "17.2"), "discussion-vpn-rise") == (
-        "does_not_hold"
-    )
+    assert verdict(with_single(SURVEY, "products_vpn", "17.2"), "discussion-vpn-rise") == (DIFFERS)
     arguments = {**BY_ID["discussion-vpn-rise"].claim.arguments, "to": "12.1"}
     close = with_single(SURVEY, "products_vpn", "12.1")
-    assert evaluate(close, "single_change", arguments).verdict == "holds_not_beyond_error"
+    assert evaluate(close, "single_change", arguments).outcome.verdict == WITHIN
 
 
 def test_a_sentence_without_chart_must_still_be_transcribed_right():
@@ -440,15 +533,6 @@ def test_a_sentence_without_chart_must_still_be_transcribed_right():
             "unpublished",
             BY_ID["organisation-sums"].claim.arguments,
         )
-
-
-def test_a_name_that_does_not_change_holds():
-    arguments = {
-        "printed": "情報セキュリティ対策の定期的な見直し",
-        "question": "measures",
-        "option": "review",
-    }
-    assert evaluate(SURVEY, "name", arguments).verdict == "holds"
 
 
 # ---- what is wrong is named ---------------------------------------------------------------------

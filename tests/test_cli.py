@@ -62,43 +62,57 @@ def test_check_of_an_empty_folder_finds_no_description(tmp_path, capsys):
 def test_claims_prints_the_ledger_and_a_count_per_verdict(capsys):
     assert main(["claims"]) == 0
     shown = capsys.readouterr()
-    assert "[does not hold] reasons-top-every-size (p. 11)" in shown.out
-    assert "cannot be checked from what is published\ncovers " in shown.out
+    label = "[differs from the tables; within sampling error]"
+    assert f"{label} reasons-top-every-size (p. 11, sentence 1)" in shown.out
+    assert shown.out.endswith("cannot be judged from this edition\n")
     assert shown.err == ""
 
 
 def test_claims_speaks_japanese(capsys):
     assert main(["claims", "--lang", "ja"]) == 0
-    assert "成り立たない" in capsys.readouterr().out
+    assert "表と相違（標本誤差の範囲内）" in capsys.readouterr().out
 
 
 def test_claims_for_machines(capsys):
-    assert main(["claims", "--format", "json", "--verdict", "does_not_hold"]) == 0
+    assert main(["claims", "--format", "json", "--verdict", "not_judged"]) == 0
     content = json.loads(capsys.readouterr().out)
     assert content["differs_from_recorded"] == []
     assert content["claims"]
-    assert {item["verdict"] for item in content["claims"]} == {"does_not_hold"}
-    assert set(content["claims"][0]["statement"]) == {"en", "ja"}
+    assert {item["verdict"] for item in content["claims"]} == {"not_judged"}
+    assert content["claims"][0]["statement_en"]
     assert main(["claims", "--format", "json", "--lang", "ja", "--theme", "it"]) == 0
     content = json.loads(capsys.readouterr().out)
     assert {item["theme"] for item in content["claims"]} == {"it"}
-    assert isinstance(content["claims"][0]["statement"], str)
+    assert "statement_en" not in content["claims"][0]
+
+
+def test_coverage_accounts_for_every_sentence(tmp_path, capsys):
+    assert main(["claims", "--coverage"]) == 0
+    assert "\n   0  unaccounted\n" in capsys.readouterr().out
+    data = copied(tmp_path, "claims_left_out.csv", "30,9,example\n", "")
+    assert main(["claims", "--coverage", "--data", data]) == 1
+    assert "unaccounted: p. 30, sentence 9" in capsys.readouterr().err
+
+
+def test_a_version_has_its_form(capsys):
+    assert main(["claims", "--record", "next"]) == 2
+    assert "expected the form 1.2.3" in capsys.readouterr().err
 
 
 def test_a_verdict_that_differs_is_exit_code_1(tmp_path, capsys):
     data = copied(
-        tmp_path, "recorded_verdicts.csv", "devices-use,holds", "devices-use,does_not_hold"
+        tmp_path, "recorded_verdicts.csv", "1.1.0,devices-use,agrees", "1.1.0,devices-use,x"
     )
     assert main(["claims", "--data", data]) == 1
-    assert "devices-use: does_not_hold -> holds" in capsys.readouterr().err
+    assert "devices-use: x -> agrees" in capsys.readouterr().err
 
 
 def test_verdicts_are_recorded_for_a_release(tmp_path, capsys):
     data = copied(
-        tmp_path, "recorded_verdicts.csv", "devices-use,holds", "devices-use,does_not_hold"
+        tmp_path, "recorded_verdicts.csv", "1.1.0,devices-use,agrees", "1.1.0,devices-use,x"
     )
-    assert main(["claims", "--data", data, "--record"]) == 0
-    assert "verdicts recorded" in capsys.readouterr().out
+    assert main(["claims", "--data", data, "--record", "1.1.0"]) == 0
+    assert "verdicts recorded for 1.1.0" in capsys.readouterr().out
     recorded = (Path(data) / "recorded_verdicts.csv").read_bytes()
     assert recorded == (data_dir() / "recorded_verdicts.csv").read_bytes()
 
@@ -111,7 +125,7 @@ def test_a_change_of_data_changes_a_verdict(tmp_path, capsys):
         ",2021,total,3802,email_free,61.0",
     )
     assert main(["claims", "--data", data]) == 1
-    assert "discussion-services-only: holds -> does_not_hold" in capsys.readouterr().err
+    assert "discussion-services-only: agrees -> disagrees" in capsys.readouterr().err
 
 
 def test_check_tables_prints_every_check(capsys):
@@ -163,7 +177,7 @@ def test_the_standard_library_is_enough():
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
     assert result.returncode == 0, result.stderr
-    assert "does not hold" in result.stdout
+    assert "differs from the tables" in result.stdout
 
 
 def test_the_module_can_be_run():

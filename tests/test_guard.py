@@ -120,6 +120,8 @@ def test_verbose_lists_what_nothing_guards(capsys):
         ("blocks.csv", setting(3, "block", "tohoko"), ("blocks.csv", 3, "block")),
         ("claims.csv", setting(5, "card", "device-uses"), ("claims.csv", 5, "card")),
         ("claims.csv", setting(3, "numbers", "4075"), ("claims.csv", 3, "numbers")),
+        ("claims.csv", setting(3, "place", "33"), ("claims.csv", 3, "place")),
+        ("claims_left_out.csv", lambda rows: rows.pop(4), ("sentences.csv", 6, "position")),
         ("options.csv", setting(3, "position", "7"), ("options.csv", 3, "position")),
         (
             "questions.csv",
@@ -135,8 +137,8 @@ def test_verbose_lists_what_nothing_guards(capsys):
         ),
         (
             "recorded_verdicts.csv",
-            setting(9, "verdict", "cannot_be_checked"),
-            ("recorded_verdicts.csv", 9, "verdict"),
+            setting(89, "verdict", "not_judged"),
+            ("recorded_verdicts.csv", 89, "verdict"),
         ),
         ("waves.csv", setting(3, "valid_responses", "4075"), ("waves.csv", 3, "valid_responses")),
         ("mailout.csv", lambda rows: rows.pop(4), ("mailout.csv", None, "size")),

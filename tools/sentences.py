@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from double_entry import BARE, BULLET, SourceError, pages, read, sentence_numbers  # noqa: E402
+from double_entry import BARE, BULLET, SourceError, pages, read, sentence_numbers
 
 TARGET = Path(__file__).resolve().parent.parent / "data" / "sentences.csv"
 
@@ -99,7 +99,7 @@ def as_csv(found: list[Sentence]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(Sentence._fields[:-1])
-    writer.writerows((*item[:3], str(item.digits).lower(), item.block) for item in found)
+    writer.writerows((*item[:3], "yes" if item.digits else "no", item.block) for item in found)
     return buffer.getvalue()
 
 

@@ -1,7 +1,8 @@
 """The command line: ``python -m sme_survey COMMAND``.
 
-Exit codes: 0, nothing amiss; 1, something was found (data that do not validate, an audit that
-failed, a verdict that is not the recorded one); 2, the command could not be carried out (wrong
+Exit codes: 0, nothing amiss; 1, something was found (data that do not validate, a consistency check
+that failed, a verdict that is not the recorded one, a sentence of the report that is unaccounted
+for); 2, the command could not be carried out (wrong
 arguments, no data).
 
 A command is a function that adds its parser to the subparsers and names what it runs with
@@ -149,7 +150,13 @@ def add_claims(subparsers: Subparsers) -> None:
     parser.add_argument("--verdict", choices=tuple(VERDICTS), help="only claims with this verdict")
     parser.add_argument("--theme", choices=tuple(claims.THEMES), help="only claims of this theme")
     parser.add_argument(
-        "--record", action="store_true", help="record the verdicts as those of a release, and stop"
+        "--coverage",
+        action="store_true",
+        help="print how many sentences of the report are judged or left out, and why; exit 1 if "
+        "one is unaccounted for",
+    )
+    parser.add_argument(
+        "--record", metavar="VERSION", help="record the verdicts as those of a version, and stop"
     )
     parser.set_defaults(run=run_claims)
 
@@ -160,11 +167,12 @@ def run_claims(options: argparse.Namespace) -> int:
     judged = claims.ledger(survey)
     if options.record:
         file = data_dir(options.data) / "recorded_verdicts.csv"
-        file.write_text(claims.recorded_csv(judged), encoding="utf-8")
-        print(f"{file.name}: {len(judged)} verdicts recorded")
+        file.write_text(claims.recorded_csv(survey, judged, options.record), encoding="utf-8")
+        print(f"{file.name}: {len(judged)} verdicts recorded for {options.record}")
         return OK
+    if options.coverage:
+        return _coverage(claims.coverage(survey, judged), options.format, language(options))
     changed = claims.differences(survey, judged)
-    covered = claims.coverage(survey, judged)
     shown = [
         item
         for item in judged
@@ -175,24 +183,51 @@ def run_claims(options: argparse.Namespace) -> int:
             {
                 "claims": [item.as_json(options.lang) for item in shown],
                 "totals": claims.totals(shown),
-                "coverage": {
-                    "sentences": covered.sentences,
-                    "numbers": covered.numbers,
-                    "not_covered": [list(place) for place in covered.missing],
-                },
+                "answers": claims.answers(shown),
+                "coverage": _covered(claims.coverage(survey, judged)),
                 "differs_from_recorded": [
-                    {"claim": item.claim_id, "recorded": item.recorded, "computed": item.computed}
+                    {"claim_id": item.claim_id, "recorded": item.recorded, "now": item.computed}
                     for item in changed
                 ],
             }
         )
     else:
         _print_ledger(shown, language(options))
-        left = f"; {len(covered.missing)} are left out" if covered.missing else ""
-        print(f"covers {covered.numbers} numbers in {covered.sentences} sentences{left}")
     for difference in changed:
         print(f"verdict differs from the recorded one: {difference}", file=sys.stderr)
     return FOUND if changed else OK
+
+
+def _covered(found: claims.Coverage) -> dict[str, Any]:
+    return {
+        "sentences": found.sentences,
+        "judged": found.judged,
+        "left_out": dict(found.left_out),
+        "unaccounted": [list(place) for place in found.unaccounted],
+        "accounted_twice": [list(place) for place in found.twice],
+        "numbers": found.numbers,
+        "numbers_not_covered": [list(place) for place in found.missing],
+    }
+
+
+def _coverage(found: claims.Coverage, form: str, lang: Language) -> int:
+    if form == "json":
+        print_json(_covered(found))
+    else:
+        print(f"{found.sentences:4}  sentences")
+        print(f"{found.judged:4}  judged")
+        print(f"{sum(found.left_out.values()):4}  left out")
+        for reason, count in found.left_out.items():
+            print(f"      {count:4}  {claims.REASONS[reason][lang]}")
+        print(f"{len(found.unaccounted):4}  unaccounted")
+        print(f"{found.numbers:4}  numbers in them, {len(found.missing)} not covered by a claim")
+    for page, position in found.unaccounted:
+        print(f"unaccounted: p. {page}, sentence {position}", file=sys.stderr)
+    for page, position in found.twice:
+        print(f"judged and left out, or not there: p. {page}, {position}", file=sys.stderr)
+    for page, block, value in found.missing:
+        print(f"no claim covers {value} (p. {page}, {block})", file=sys.stderr)
+    return OK if found.complete else FOUND
 
 
 def _print_ledger(judged: Sequence[claims.Judged], lang: Language) -> None:
@@ -202,10 +237,11 @@ def _print_ledger(judged: Sequence[claims.Judged], lang: Language) -> None:
         title = claims.THEMES[theme][lang]
         print(f"{title}\n{'=' * len(title)}")
         for item in items:
-            page = f"p. {item.claim.page}" if item.claim.page else "-"
-            print(f"\n[{item.verdict_text[lang]}] {item.claim.id} ({page})")
+            print(f"\n[{item.verdict_text[lang]}] {item.claim.id} ({item.claim.where[lang]})")
             print(f"  {item.claim.statement[lang]}")
-            print(f"  {item.sentence[lang]}")
+            print(f"  {item.evidence[lang]}")
+            if item.claim.reply:
+                print(f"  {claims.REPLY[lang]}{item.claim.reply[lang]}")
         print()
     for verdict, count in claims.totals(judged).items():
         print(f"{count:4}  {VERDICTS[verdict][lang]}")

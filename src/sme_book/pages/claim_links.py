@@ -2,8 +2,8 @@
 
 In the tables of the ledger each claim gets an address (``#claim-NAME``) and its last cell becomes a
 link to the figure. Under each figure stands a line with the claims it bears on, their verdicts, and
-links back to the ledger. Slips of the errata page lead to the ledger as well, and the sources of
-numbers from outside to where they are published.
+links back to the ledger. Statements named on the errata page lead to the ledger as well, and the
+sources of numbers from outside to where they are published.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from sme_survey.presentation.judged import ledger_label
 from sme_survey.survey.loading import load
 from sme_survey.survey.text import Language, Text, edition
 
-HEADING = Text("Claims of the report on these numbers", "この数値に関する報告書の言明")
+HEADING = Text("Claims of the report on these numbers", "この数値に関する報告書の記述")
 
 _FIGURE = re.compile(r'<figure class="card [^>]*data-card="([a-z0-9-]+)".*?</figure>', re.S)
 _ROW = re.compile(r'<tr><th scope="row" class="text">([a-z0-9-]+)</th>(.*?)</tr>', re.S)
 _LAST = re.compile(r'<td class="text">([a-z0-9-]+)</td>$')
-_PAGE = re.compile(r'^<td class="number">(\d+)</td>')
 _SLIP = re.compile(r'(<th scope="row" class="text">)([a-z0-9-]+)(?=</th>)')
 _ADDRESS = re.compile(r"(<t[dh]\b[^>]*>)([^<>]+), (https?://[^\s<>\"]+)(?=[^<>]*</t[dh]>)")
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 STYLE = "ledger.css"
+RETIRED = "ledger-retired"
 
 Where = Callable[[str], str | None]
 """Address of a card, relative to the page being written; None where there is no such card."""
@@ -55,7 +55,6 @@ def _linked_row(match: re.Match[str], names: Mapping[str, str], where: Where) ->
         shown = names.get(last.group(1), last.group(1))
         link = f'<td class="text"><a href="{address}">{html.escape(shown)}</a></td>'
         cells = cells[: last.start()] + link
-    cells = _PAGE.sub(r'<td class="number">p. \1</td>', cells)
     for item in _ledger():
         if item.claim.id == claim:
             shown = html.escape(item.verdict_text[edition()])
@@ -121,7 +120,7 @@ def link(body: str, language: Language, names: Mapping[str, str], where: Where) 
 
     def figure(match: re.Match[str]) -> str:
         text, label = match.group(0), match.group(1)
-        if label in ledgers:
+        if label in ledgers or label == RETIRED:
             return _ROW.sub(lambda row: _linked_row(row, names, where), text)
         if label.startswith("slips-"):
             return _SLIP.sub(lambda row: _linked_slip(row, where), text)

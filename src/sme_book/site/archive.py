@@ -83,21 +83,19 @@ def as_json(content: Any) -> bytes:
 
 
 def claims_csv(judged: list[dict[str, Any]]) -> bytes:
-    """The ledger of claims as a table; a text in two languages becomes two columns."""
+    """The ledger of claims as a table."""
     rows = []
     for item in judged:
         row: dict[str, Any] = {}
         for name, value in item.items():
-            if isinstance(value, dict):
-                row |= {f"{name}_{language}": text for language, text in value.items()}
-            elif isinstance(value, list):
+            if isinstance(value, list):
                 row[name] = json.dumps(value, ensure_ascii=False)
             else:
                 row[name] = json.dumps(value) if isinstance(value, bool) else value
         rows.append(row)
-    columns = list(dict.fromkeys(name for row in rows for name in row if name != "unit_slip"))
+    columns = list(rows[0])
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return buffer.getvalue().encode()

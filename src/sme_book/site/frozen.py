@@ -184,11 +184,12 @@ def _claim_records(
             "statement": both(item.claim.statement),
             "verdict": item.verdict,
             "label": both(item.verdict_text),
-            "evidence": both(item.sentence),
-            "agrees_with_print": item.finding.stated,
-            "agrees_among_answered": item.finding.answered,
-            "beyond_sampling_error": item.finding.beyond_error,
-            "safe_from_no_answers": item.finding.safe,
+            "evidence": both(item.evidence),
+            "place": item.claim.place,
+            "reprint": item.claim.reprint,
+            "printed": item.outcome.printed,
+            "sampling": item.outcome.sampling,
+            "no_answers": item.outcome.no_answers,
             "card": item.claim.card,
         }
         for item in judged

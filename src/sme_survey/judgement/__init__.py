@@ -1,1 +1,1 @@
-"""Floor 3: comparisons, audits of the published tables, and the ledger of the report's claims."""
+"""Floor 3: comparisons, consistency checks, and the ledger of the report's claims."""

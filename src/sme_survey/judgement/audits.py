@@ -1,6 +1,6 @@
-"""Audits of the published tables: what was tested, how many tests, what they found.
+"""Consistency checks of the published tables: what was tested, how many tests, what they found.
 
-Each audit is a small function of the survey that returns an :class:`Audit`. ``counts`` narrows the
+Each check is a small function of the survey that returns an :class:`Audit`. ``counts`` narrows the
 number of firms behind every percentage by everything else that is published;
 ``python -m sme_survey.judgement.audits`` writes them to ``data/derived/counts.csv`` and, with
 ``--check``, says whether the file is what the tables give.
@@ -65,10 +65,10 @@ class Fault(Text):
 
 @dataclass(frozen=True)
 class Audit:
-    """One audit: its tests and what they found.
+    """One consistency check: its tests and what they found.
 
     ``found`` holds one passage for each test that failed; ``result`` says what came out of it, and
-    ``blind`` what the audit cannot see.
+    ``blind`` what the check cannot see.
     """
 
     id: str
@@ -155,15 +155,17 @@ def attainable(survey: Survey) -> Audit:
         Text("Attainable percentages", "割合の実現可能性"),
         Text(
             "Does each percentage arise from a whole number of firms at its base?",
-            "各割合は、母数のもとで整数の企業数から生じ得るか。",
+            "各割合は、そのnのもとで整数の企業数から生じ得るか。",
         ),
         tests,
         tuple(found),
-        _outcome(tests, found, Text("Every percentage can arise.", "全ての割合が実現可能である。")),
+        _outcome(
+            tests, found, Text("Every percentage can arise.", "すべての割合が実現可能である。")
+        ),
         Text(
             "On a base of 1,000 firms or more every tenth is attainable, so the test can fail for "
             f"{sparse} percentages only.",
-            f"母数が1,000社以上では0.1刻みの値が全て実現可能なため、検出力があるのは{sparse}個の割合に限られる。",
+            f"nが1,000社以上では0.1刻みの値がすべて実現可能なため、検出力があるのは{sparse}個の割合に限られる。",
         ),
     )
 
@@ -222,11 +224,11 @@ def add_to_base(survey: Survey) -> Audit:
         Text("Counts of single answers", "単一回答の企業数"),
         Text(
             "Are there whole numbers of firms that round to all percentages and add to the base?",
-            "全ての割合に丸められ、合計が母数になる整数の企業数の組が存在するか。",
+            "すべての割合に丸められ、合計がnになる整数の企業数の組が存在するか。",
         ),
         len(tables),
         tuple(found),
-        _outcome(len(tables), found, Text("There are, in every table.", "全ての表で存在する。")),
+        _outcome(len(tables), found, Text("There are, in every table.", "すべての表で存在する。")),
         Text(
             "A wrong percentage that another choice of counts can still explain.",
             "別の企業数の組で説明できてしまう誤った割合は検出できない。",
@@ -292,7 +294,7 @@ def subgroups(survey: Survey) -> Audit:
         ),
         Text(
             "A firm counted in the wrong group, where two groups err in opposite ways.",
-            "二つの区分で逆向きに生じた誤りは検出できない。",
+            "2つの区分で逆向きに生じた誤りは検出できない。",
         ),
     )
 
@@ -310,7 +312,7 @@ def chain(survey: Survey) -> Audit:
                     _found(
                         name,
                         f"base {base:,}, but {answer.percent}% of {answer.n:,} are {answer.counts}",
-                        f"母数{base:,}に対し、{answer.n:,}の{answer.percent}%は{answer.counts}",
+                        f"n={base:,}に対し、{answer.n:,}の{answer.percent}%は{answer.counts}",
                         {"question_id": name},
                         column="n",
                     )
@@ -320,10 +322,10 @@ def chain(survey: Survey) -> Audit:
     shown = "; ".join(parts)
     return Audit(
         "chain",
-        Text("Bases from one question to the next", "設問間の母数のつながり"),
+        Text("Bases from one question to the next", "設問間のnのつながり"),
         Text(
             "Is the base of a question among the counts of the answer that leads to it?",
-            "ある設問の母数は、その前提となる回答の企業数の範囲にあるか。",
+            "ある設問のnは、その前提となる回答の企業数の範囲にあるか。",
         ),
         tests,
         tuple(found),
@@ -332,7 +334,7 @@ def chain(survey: Survey) -> Audit:
             found,
             Text(
                 f"It is: {shown}. The base then gives the count of that answer.",
-                f"全て範囲にある（{shown.replace('; ', '、')}）。"
+                f"すべて範囲にある（{shown.replace('; ', '、')}）。"
                 "これにより、その回答の企業数が確定する。",
             ),
         ),
@@ -390,8 +392,8 @@ def roles(survey: Survey) -> Audit:
             Text(f"They do, and they add up to {base:,}.", f"一致し、合計は{base:,}となる。"),
         ),
         Text(
-            "How the two groups that each count joins divide it.",
-            "件数がまとめている二つの役割の内訳は分からない。",
+            "How each combined count splits between its groups.",
+            "件数がまとめている2つの役割の内訳は分からない。",
         ),
     )
 
@@ -608,26 +610,27 @@ def bases(survey: Survey) -> Audit:
                     _found(
                         f"{name} {year}",
                         f"base {survey.base(name, year)} instead of {base}",
-                        f"母数が{base}ではなく{survey.base(name, year)}",
+                        f"nが{base}ではなく{survey.base(name, year)}",
                         {"question_id": name, "wave": year},
                         column="n",
                     )
                 )
     tests = len(compared) * len(stated)
     listed = ", ".join(f"{base:,} ({year})" for year, base in stated.items())
+    listed_ja = "、".join(f"{year}年度は{base:,}" for year, base in stated.items())
     return Audit(
         "bases",
-        Text("Bases of the comparisons", "前回比較の母数"),
+        Text("Bases of the comparisons", "前回比較のn"),
         Text(
             "Do the charts that compare two waves use one base for each wave?",
-            "前回比較の図は、調査回ごとに同じ母数を用いているか。",
+            "前回比較の図は、調査回ごとに同じnを用いているか。",
         ),
         tests,
         tuple(found),
-        _outcome(tests, found, Text(f"They do: {listed}.", f"用いている（{listed}）。")),
+        _outcome(tests, found, Text(f"They do: {listed}.", f"用いている（{listed_ja}）。")),
         Text(
             "Why the base of the previous survey is smaller than its valid responses.",
-            "前回調査の比較母数が有効回答数より小さい理由は分からない。",
+            "前回調査のnが有効回答数より小さい理由は分からない。",
         ),
     )
 
@@ -675,7 +678,7 @@ def double_entry(survey: Survey) -> Audit:
         ),
         tests,
         tuple(found),
-        _outcome(tests, found, Text("All agree.", "全て一致する。")),
+        _outcome(tests, found, Text("All agree.", "すべて一致する。")),
         Text("Errors that stand in the report itself.", "報告書自体に含まれる誤りは検出できない。"),
     )
 
@@ -693,11 +696,11 @@ WITHIN: tuple[Callable[[Survey], Audit], ...] = (
     battery,
     bases,
 )
-"""The audits that need nothing but the published tables."""
+"""The checks that need nothing but the published tables."""
 
 
 def audits(survey: Survey) -> tuple[Audit, ...]:
-    """Every audit, the double entry last."""
+    """Every consistency check, the double entry last."""
     return tuple(audit(survey) for audit in (*WITHIN, double_entry))
 
 
@@ -721,7 +724,7 @@ def counts(survey: Survey) -> tuple[Counted, ...]:
     Raises
     ------
     ValueError
-        If the tables contradict each other; the audits say where.
+        If the tables contradict each other; the checks say where.
     """
     known: dict[Key, CountRange] = {}
     for item in survey.all_answers:

@@ -1,7 +1,8 @@
 """Claims that compare: two waves of the survey, or groups of firms.
 
-Waves and groups are independent samples; p-values are Holm-adjusted over the chart, or over the
-pairs of groups compared.
+Waves and groups are independent samples. One option out of a chart is held against 5% after Holm's
+adjustment over the options of that chart, for it was picked from them; a statement that needs every
+one of several comparisons is tested without adjustment (intersection-union test; Berger, 1982).
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ from sme_survey.judgement.comparisons import (
     answer_bounds,
     answered_share,
     no_answer,
+    sum_of,
     wave_changes,
 )
 from sme_survey.judgement.verdicts import (
-    REVERSE,
+    CHANGE,
+    MISPRINTED,
+    NOTHING,
     ArgumentError,
     Arguments,
     Finding,
     Number,
+    Outcome,
     decimal_of,
     join_en,
     mismatch,
@@ -33,13 +38,15 @@ from sme_survey.judgement.verdicts import (
     pick,
     plain,
     rows_of,
-    safe_remark,
     same_number,
     signed,
+    silent_remark,
+    visible,
 )
 from sme_survey.numbers.counts import possible_counts
 from sme_survey.numbers.intervals import newcombe
-from sme_survey.numbers.testing import cochran_armitage, holm, two_proportion_p
+from sme_survey.numbers.power import smallest_difference
+from sme_survey.numbers.testing import cochran_armitage, two_proportion_p
 from sme_survey.survey.model import CURRENT, PREVIOUS, Answer, Survey
 from sme_survey.survey.text import Text
 
@@ -51,30 +58,30 @@ def _one_change(survey: Survey, arguments: Arguments) -> Change:
     )
 
 
-def _change_slip(arguments: Arguments, before: Decimal, after: Decimal) -> Text:
-    """What a difference printed with a per cent sign says if taken literally."""
+def _change_unit(arguments: Arguments, before: Decimal, after: Decimal) -> Text:
+    """What a difference printed with a per cent sign would be if taken literally."""
     if arguments.get("unit", "points") != "percent" or not before:
-        return Text("", "")
+        return NOTHING
     relative = 100 * (after - before) / before
     printed = decimal_of(arguments.get("by", arguments.get("at_least", "0")))
-    literal = (
-        same_number(str(printed), abs(relative)) if "by" in arguments else abs(relative) >= printed
-    )
-    verdict = (
-        Text("holds too", "これも成り立つ") if literal else Text("does not hold", "成り立たない")
-    )
     return Text(
-        f"The report prints {printed}%; it is a difference in percentage points. Read literally, "
-        f"as per cent of the earlier share, the change is {signed(relative)}%, and the statement "
-        f"{verdict.en}.",
-        f"報告書は「{printed}%」と記すが、これはパーセントポイントの差である。前回の割合に対する率として"
-        f"文字どおり読むと変化は{signed(relative)}%であり、{verdict.ja}。",
+        f"The report prints {printed}% for a difference in percentage points, and is read so here; "
+        f"as per cent of the earlier share the change is {signed(relative)}%.",
+        f"報告書の「{printed}%」はパーセントポイントの差を指すため、本書もそのように読む。"
+        f"前回の割合に対する率で表せば{signed(relative)}%となる。",
     )
 
 
 def judge_change(survey: Survey, arguments: Arguments) -> Finding:
-    """An option rose or fell between the waves, by so much."""
+    """An option rose or fell between the waves, by so much.
+
+    The claim picks one option of a chart, so both its p-value and, where it names a size, its
+    interval allow for all of them: Holm (1979) and Bonferroni over the options of the chart.
+    """
     change = _one_change(survey, arguments)
+    family = sum(
+        item.option.role != "no_answer" for item in wave_changes(survey, arguments["question"])
+    )
     sign = 1 if arguments["direction"] == "up" else -1
     points = change.points * sign
     values = {"from": change.before.percent, "to": change.after.percent}
@@ -86,59 +93,89 @@ def judge_change(survey: Survey, arguments: Arguments) -> Finding:
     least = decimal_of(arguments.get("at_least", "0"))
     if "by" in arguments and not same_number(arguments["by"], points):
         wrong = [change.before, change.after]
-    true = not wrong and points > 0 and points >= least
-    low, high = change.difference.low, change.difference.high
-    near = 100 * (low if sign > 0 else -high)
-    beyond = change.beyond_chance and near > least
-    worst = 100 * (change.bounds.low if sign > 0 else -change.bounds.high)
-    safe = worst > 0 and worst >= least
+    true = points > 0 and points >= least
+    low, high = 100 * change.difference.low, 100 * change.difference.high
+    wide = newcombe(
+        change.before.counts,
+        change.before.n,
+        change.after.counts,
+        change.after.n,
+        confidence=1 - LEVEL / family,
+    )
+    near, far = sorted((100 * sign * wide.low, 100 * sign * wide.high))
+    worst, best = sorted((100 * sign * change.bounds.low, 100 * sign * change.bounds.high))
     answered = 100 * change.answered * sign
+    if true:
+        clear = change.beyond_chance and (not least or near > least)
+        settled = worst > 0 and worst >= least
+    else:
+        clear = far < least if least else change.beyond_chance
+        settled = best < 0 or best < least
+    outcome = Outcome.weigh(
+        true, clear=clear, settled=settled, answered=answered > 0 and answered >= least
+    )
     remarks = list(mismatch(wrong))
-    if not beyond:
-        remarks.append(Text("Sampling error could explain it.", "標本誤差の範囲内である。"))
-    if true and not safe:
+    if least:
+        remarks.append(
+            Text(
+                f"Allowing for the {family} items from which it was picked, the interval is "
+                f"{signed(100 * wide.low)} to {signed(100 * wide.high)} points (Bonferroni).",
+                f"{family}項目から選ばれたことを考慮すると、区間は{signed(100 * wide.low)}〜"
+                f"{signed(100 * wide.high)}ポイントとなる（Bonferroni法）。",
+            )
+        )
+    if outcome.sampling == "within_error":
+        remarks.append(
+            Text("A sample of this size cannot tell.", "この規模の標本では判断できない。")
+        )
+        if not least:
+            remarks += visible(
+                smallest_difference(
+                    change.before.proportion, change.before.n, change.after.n, tests=family
+                )
+            )
+    if outcome.no_answers == "unsafe_in_worst_case":
         missing, _, _ = missing_of(survey.answers(arguments["question"]))
         before, _, _ = missing_of(survey.answers(arguments["question"], PREVIOUS))
         assert missing is not None
         assert before is not None
         remarks.append(
             Text(
-                f"The no-answers ({before.percent}% and {missing.percent}%) leave open a "
-                f"difference from {signed(100 * change.bounds.low)} to "
-                f"{signed(100 * change.bounds.high)}.",
-                f"無回答（前回{before.percent}%、今回{missing.percent}%）の内訳次第で、差は"
-                f"{signed(100 * change.bounds.low)}〜{signed(100 * change.bounds.high)}"
-                "ポイントとなり得る。",
+                f"In the worst case the no-answers ({before.percent}% then, {missing.percent}% "
+                f"now) leave open a difference from {signed(100 * change.bounds.low)} to "
+                f"{signed(100 * change.bounds.high)} points.",
+                f"最悪の場合を想定すると、無回答（前回{before.percent}%、今回{missing.percent}%）"
+                f"の内訳次第で、差は{signed(100 * change.bounds.low)}〜"
+                f"{signed(100 * change.bounds.high)}ポイントとなり得る。",
             )
         )
     label = change.option.label
+    way = "増加" if change.points > 0 else "減少"
     return Finding(
-        stated=true,
+        MISPRINTED if wrong else outcome,
         facts=Text(
             f"“{label.en}” went from {change.before.percent}% to {change.after.percent}%: "
-            f"{signed(change.points)} points (95% interval {signed(100 * low)} to "
-            f"{signed(100 * high)}; adjusted p {p_text(change.p_holm)}; among those who answered "
+            f"{signed(change.points)} points (95% interval {signed(low)} to {signed(high)}; p "
+            f"{p_text(change.p_holm)} after Holm over {family} items; among those who answered "
             f"{signed(100 * change.answered)}).",
             f"「{label.ja}」は{change.before.percent}%から{change.after.percent}%へ"
-            f"{signed(change.points)}ポイント変化した（95%信頼区間{signed(100 * low)}〜"
-            f"{signed(100 * high)}、調整済みp{p_text(change.p_holm).replace(' ', '')}、"
+            f"{plain(abs(change.points))}ポイント{way}した（95%信頼区間{signed(low)}〜"
+            f"{signed(high)}、{family}項目についてHolm法で調整したp"
+            f"{p_text(change.p_holm).replace(' ', '')}、"
             f"無回答を除くと{signed(100 * change.answered)}ポイント）。",
         ),
         numbers=(
             *numbers_of([change.before, change.after]),
             Number("difference", change.points, "points"),
-            Number("interval, low", 100 * low, "points"),
-            Number("interval, high", 100 * high, "points"),
+            Number("interval, low", low, "points"),
+            Number("interval, high", high, "points"),
             Number("adjusted p", change.p_holm, "p"),
             Number("among those who answered", 100 * change.answered, "points"),
             Number("worst case, low", 100 * change.bounds.low, "points"),
             Number("worst case, high", 100 * change.bounds.high, "points"),
         ),
-        answered=not wrong and answered > 0 and answered >= least,
-        beyond_error=beyond,
-        safe=safe,
         remarks=tuple(remarks),
-        slip=_change_slip(arguments, change.before.percent, change.after.percent),
+        unit=_change_unit(arguments, change.before.percent, change.after.percent),
     )
 
 
@@ -154,19 +191,20 @@ def judge_single_change(survey: Survey, arguments: Arguments) -> Finding:
     p = two_proportion_p(first, n1, second, n2)
     gap = newcombe(first, n1, second, n2)
     points = after.value - before.value
-    true = (
-        points * sign > 0
-        and same_number(arguments["from"], before.value)
-        and same_number(arguments["to"], after.value)
+    wrong = not (
+        same_number(arguments["from"], before.value) and same_number(arguments["to"], after.value)
+    )
+    outcome = Outcome(
+        "agrees" if points * sign > 0 else "disagrees", "clear" if p < LEVEL else "within_error"
     )
     return Finding(
-        stated=true,
+        MISPRINTED if wrong else outcome,
         facts=Text(
             f"{before.value}% to {after.value}%: {signed(points)} points (95% interval "
             f"{signed(100 * gap.low)} to {signed(100 * gap.high)}; p {p_text(p)}), if the bases "
             f"are those of the other comparisons, {n1:,} and {n2:,}.",
-            f"{before.value}%から{after.value}%へ{signed(points)}ポイント（回答数が他の比較と同じ"
-            f"{n1:,}と{n2:,}であるとして95%信頼区間{signed(100 * gap.low)}〜"
+            f"{before.value}%から{after.value}%へ{signed(points)}ポイント（nが他の比較と同じ"
+            f"{n1:,}と{n2:,}であるとして、95%信頼区間{signed(100 * gap.low)}〜"
             f"{signed(100 * gap.high)}、p{p_text(p).replace(' ', '')}）。",
         ),
         numbers=(
@@ -177,11 +215,10 @@ def judge_single_change(survey: Survey, arguments: Arguments) -> Finding:
             Number("interval, high", 100 * gap.high, "points"),
             Number("p", p, "p"),
         ),
-        beyond_error=p < LEVEL,
         remarks=(
             Text(
-                "The chart is a picture: its other items and no-answers are not published.",
-                "図は画像であり、他の項目と無回答は公表されていない。",
+                "The chart is an image: its other items and its no-answers are not held here.",
+                "図が画像のため、他の項目と無回答は本書に収録していない。",
             ),
         ),
     )
@@ -217,35 +254,41 @@ def judge_ordering(survey: Survey, arguments: Arguments) -> Finding:
         for group, value in arguments.get("values", {}).items()
         if not same_number(value, next(item for item in cells if item.group == group).percent)
     }
-    true = not stated and all(
-        sign * (b.percent - a.percent) > 0 for a, b in itertools.pairwise(cells)
-    )
     pairs = list(itertools.pairwise(cells))
-    adjusted = holm([two_proportion_p(a.counts, a.n, b.counts, b.n) for a, b in pairs])
+    ps = [two_proportion_p(a.counts, a.n, b.counts, b.n) for a, b in pairs]
     trend = cochran_armitage([item.counts for item in cells], [item.n for item in cells])
-    steps = arguments.get("test", "steps") == "steps"
     limits = [answer_bounds(cell, rows) for cell, rows in zip(cells, tables, strict=True)]
-    shares = [answered_share(cell, rows) for cell, rows in zip(cells, tables, strict=True)]
-    if steps:
-        beyond = all(p < LEVEL for p in adjusted)
-        safe = all(
-            (b.low > a.high) if sign > 0 else (b.high < a.low)
-            for a, b in itertools.pairwise(limits)
+    if arguments.get("test", "steps") == "steps":
+        shares = [answered_share(cell, rows) for cell, rows in zip(cells, tables, strict=True)]
+        true = all(sign * (b.percent - a.percent) > 0 for a, b in pairs)
+        # of a rise that is none, one step that does not rise is enough
+        kept = [sign * (b.percent - a.percent) > 0 for a, b in pairs]
+        up = [b.low > a.high if sign > 0 else b.high < a.low for a, b in itertools.pairwise(limits)]
+        down = [
+            b.high < a.low if sign > 0 else b.low > a.high for a, b in itertools.pairwise(limits)
+        ]
+        clear = (
+            all(p < LEVEL for p in ps)
+            if true
+            else any(p < LEVEL and not so for p, so in zip(ps, kept, strict=True))
         )
+        settled = all(up) if true else any(down)
         answered = all(sign * (b - a) > 0 for a, b in itertools.pairwise(shares))
     else:
-        beyond = trend.p < LEVEL and sign * trend.z > 0
-        true = not stated and sign * trend.z > 0
-        safe = all(
-            sign * cochran_armitage(list(ends), [item.n for item in cells]).z > 0
-            for ends in itertools.product(
+        true = sign * trend.z > 0
+        ends = [
+            sign * cochran_armitage(list(counts), [item.n for item in cells]).z
+            for counts in itertools.product(
                 *(
                     (round(i.low * c.n), round(i.high * c.n))
                     for i, c in zip(limits, cells, strict=True)
                 )
             )
-        )
+        ]
+        clear = trend.p < LEVEL
+        settled = all(z > 0 for z in ends) if true else all(z < 0 for z in ends)
         answered = sign * _answered_trend(cells, tables) > 0
+    outcome = Outcome.weigh(true, clear=clear, settled=settled, answered=answered)
     shown = group_named(survey, cells)
     remarks = [
         Text(
@@ -253,37 +296,37 @@ def judge_ordering(survey: Survey, arguments: Arguments) -> Finding:
             f"区分間の傾向検定はz={plain(trend.z)}、p{p_text(trend.p).replace(' ', '')}。",
         )
     ]
-    (a, b), p = max(zip(pairs, adjusted, strict=True), key=lambda pair: pair[1])
+    (a, b), p = max(zip(pairs, ps, strict=True), key=lambda pair: pair[1])
     gap = newcombe(a.counts, a.n, b.counts, b.n)
     names = survey.group(a.group).label, survey.group(b.group).label
     remarks.append(
         Text(
             f"Least certain step: {names[0].en} to {names[1].en}, {signed(100 * gap.estimate)} "
-            f"points ({signed(100 * gap.low)} to {signed(100 * gap.high)}; adjusted p "
+            f"points (95% interval {signed(100 * gap.low)} to {signed(100 * gap.high)}; p "
             f"{p_text(p)}).",
-            f"最も不確かなのは{names[0].ja}から{names[1].ja}への{signed(100 * gap.estimate)}"
-            f"ポイント（{signed(100 * gap.low)}〜{signed(100 * gap.high)}、調整済み"
-            f"p{p_text(p).replace(' ', '')}）である。",
+            f"最も不確かなのは「{names[0].ja}」から「{names[1].ja}」への",
         )
     )
-    if true and not safe:
-        silent = max(missing_of(rows)[2] for rows in tables)
-        remarks += safe_remark(False, silent, REVERSE)
+    if p >= LEVEL:
+        remarks += visible(smallest_difference(a.proportion, a.n, b.n))
+    if outcome.no_answers == "unsafe_in_worst_case":
+        group, silent = max(
+            ((survey.group(rows[0].group).label, missing_of(rows)[2]) for rows in tables),
+            key=lambda pair: pair[1],
+        )
+        remarks += silent_remark(silent, CHANGE, Text(group.en, f"「{group.ja}」"))
     return Finding(
-        stated=true,
+        MISPRINTED if stated else outcome,
         facts=Text(f"The table gives {shown.en}.", f"表の値は{shown.ja}。"),
         numbers=(
             *numbers_of(cells),
             Number("trend z", trend.z, "z"),
             Number("trend p", trend.p, "p"),
-            Number("largest adjusted p of a step", p, "p"),
+            Number("largest p of a step", p, "p"),
             Number("least certain step", 100 * gap.estimate, "points"),
             Number("least certain step, low", 100 * gap.low, "points"),
             Number("least certain step, high", 100 * gap.high, "points"),
         ),
-        answered=answered,
-        beyond_error=beyond,
-        safe=safe,
         remarks=tuple(remarks),
     )
 
@@ -299,45 +342,72 @@ def judge_higher(survey: Survey, arguments: Arguments) -> Finding:
     low = [cell(group) for group in arguments["low"]]
     pairs = list(itertools.product(high, low))
     true = all(a.percent > b.percent for (a, _), (b, _) in pairs)
-    adjusted = holm([two_proportion_p(a.counts, a.n, b.counts, b.n) for (a, _), (b, _) in pairs])
-    beyond = all(p < LEVEL for p in adjusted)
-    safe = all(
-        answer_bounds(a, rows).low > answer_bounds(b, others).high
-        for (a, rows), (b, others) in pairs
+    ps = [two_proportion_p(a.counts, a.n, b.counts, b.n) for (a, _), (b, _) in pairs]
+    if true:
+        clear = all(p < LEVEL for p in ps)
+        settled = all(
+            answer_bounds(a, rows).low > answer_bounds(b, others).high
+            for (a, rows), (b, others) in pairs
+        )
+    else:
+        clear = any(
+            p < LEVEL and a.percent < b.percent
+            for p, ((a, _), (b, _)) in zip(ps, pairs, strict=True)
+        )
+        settled = any(
+            answer_bounds(a, rows).high < answer_bounds(b, others).low
+            for (a, rows), (b, others) in pairs
+        )
+    outcome = Outcome.weigh(
+        true,
+        clear=clear,
+        settled=settled,
+        answered=all(
+            answered_share(a, rows) > answered_share(b, others) for (a, rows), (b, others) in pairs
+        ),
     )
-    answered = all(
-        answered_share(a, rows) > answered_share(b, others) for (a, rows), (b, others) in pairs
-    )
-    ((a, _), (b, _)), p = max(zip(pairs, adjusted, strict=True), key=lambda pair: pair[1])
+    ((a, _), (b, _)), p = max(zip(pairs, ps, strict=True), key=lambda pair: pair[1])
     gap = newcombe(b.counts, b.n, a.counts, a.n)
     shown = group_named(survey, [item for item, _ in (*high, *low)])
     names = survey.group(a.group).label, survey.group(b.group).label
     remarks = [
         Text(
             f"Least certain: {names[0].en} over {names[1].en}, {signed(100 * gap.estimate)} "
-            f"points (95% interval {signed(100 * gap.low)} to {signed(100 * gap.high)}; "
-            f"adjusted p {p_text(p)}).",
-            f"最も不確かなのは{names[0].ja}と{names[1].ja}の差{signed(100 * gap.estimate)}"
+            f"points (95% interval {signed(100 * gap.low)} to {signed(100 * gap.high)}; p "
+            f"{p_text(p)}).",
+            f"最も不確かなのは「{names[0].ja}」と「{names[1].ja}」の差{signed(100 * gap.estimate)}"
             f"ポイント（95%信頼区間{signed(100 * gap.low)}〜{signed(100 * gap.high)}、"
-            f"調整済みp{p_text(p).replace(' ', '')}）である。",
+            f"p{p_text(p).replace(' ', '')}）である。",
         )
     ]
-    if true and not safe:
+    if p >= LEVEL:
+        remarks += visible(smallest_difference(a.proportion, a.n, b.n))
+    if len(high) > 1:
+        together = two_proportion_p(
+            sum_of(item for item, _ in high),
+            sum(item.n for item, _ in high),
+            sum_of(item for item, _ in low),
+            sum(item.n for item, _ in low),
+        )
+        remarks.append(
+            Text(
+                f"Taken together, the former differ from the latter with p {p_text(together)}.",
+                f"前者をまとめて後者と比べるとp{p_text(together).replace(' ', '')}である。",
+            )
+        )
+    if outcome.no_answers == "unsafe_in_worst_case":
         silent = max(missing_of(rows)[2] for _, rows in (*high, *low))
-        remarks += safe_remark(False, silent, REVERSE)
+        remarks += silent_remark(silent, CHANGE)
     return Finding(
-        stated=true,
+        outcome,
         facts=Text(f"The table gives {shown.en}.", f"表の値は{shown.ja}。"),
         numbers=(
             *numbers_of(item for item, _ in (*high, *low)),
             Number("least lead", 100 * gap.estimate, "points"),
             Number("least lead, low", 100 * gap.low, "points"),
             Number("least lead, high", 100 * gap.high, "points"),
-            Number("largest adjusted p", p, "p"),
+            Number("largest p of a comparison", p, "p"),
         ),
-        answered=answered,
-        beyond_error=beyond,
-        safe=safe,
         remarks=tuple(remarks),
     )
 
@@ -353,26 +423,35 @@ def judge_count(survey: Survey, arguments: Arguments) -> Finding:
     need = len(changes) * float(decimal_of(arguments.get("more_than", "0.5")))
     moved = [item for item in changes if sign * item.points > 0]
     sure = [item for item in moved if item.beyond_chance]
+    against = [item for item in changes if sign * item.points < 0 and item.beyond_chance]
     answered = sum(sign * item.answered > 0 for item in changes)
     certain = sum((item.bounds.low if sign > 0 else -item.bounds.high) > 0 for item in changes)
+    possible = sum((item.bounds.high if sign > 0 else -item.bounds.low) > 0 for item in changes)
+    true = len(moved) > need
+    outcome = Outcome.weigh(
+        true,
+        clear=len(sure) > need if true else len(changes) - len(against) <= need,
+        settled=certain > need if true else possible <= need,
+        answered=answered > need,
+    )
     way = Text("rose", "増加") if sign > 0 else Text("fell", "減少")
     remarks = []
-    if len(sure) <= need:
-        remarks.append(Text("That is not a majority.", "これは過半数に満たない。"))
-    if certain <= need:
+    if true and certain <= need:
         remarks.append(
             Text(
-                f"Whatever the no-answers would have said, only {certain} {way.en}.",
-                f"無回答の内訳によらず{way.ja}といえるのは{certain}項目にとどまる。",
+                f"In the worst case of the no-answers, {certain} certainly {way.en}.",
+                f"無回答について最悪の場合を想定すると、確実に{way.ja}したといえるのは{certain}項目である。",
             )
         )
     return Finding(
-        stated=len(moved) > need,
+        outcome,
         facts=Text(
             f"Of {len(changes)} items {len(moved)} {way.en} as printed, {len(sure)} of them beyond "
-            f"sampling error (Holm-adjusted); among those who answered {answered} {way.en}.",
-            f"{len(changes)}項目のうち公表値で{len(moved)}項目が{way.ja}し、うち標本誤差を超えるのは"
-            f"{len(sure)}項目（Holm法）、無回答を除くと{answered}項目が{way.ja}している。",
+            f"sampling error (Holm over the options of the chart); among those who answered "
+            f"{answered} {way.en}.",
+            f"{len(changes)}項目のうち公表された割合で{len(moved)}項目が{way.ja}し、うち標本誤差を超えるのは"
+            f"{len(sure)}項目（図の全選択肢についてHolm法）、無回答を除くと{answered}項目が"
+            f"{way.ja}している。",
         ),
         numbers=(
             Number("items", len(changes), "count"),
@@ -381,8 +460,5 @@ def judge_count(survey: Survey, arguments: Arguments) -> Finding:
             Number("among those who answered", answered, "count"),
             Number("whatever the no-answers said", certain, "count"),
         ),
-        answered=answered > need,
-        beyond_error=len(sure) > need,
-        safe=certain > need,
         remarks=tuple(remarks),
     )

@@ -1,24 +1,33 @@
 """The ledger: every checkable statement of the report, judged by its own tables.
 
-``data/claims.csv`` holds the statements in our words and, as arguments, what the tables are asked.
-The verdicts are computed here; ``data/recorded_verdicts.csv`` keeps those of the last release, so
-that a change of data or of method cannot pass unseen.
+``data/claims.csv`` holds the statements in our words, where they stand, and, as arguments, what the
+tables are asked. ``data/sentences.csv`` counts the sentences of the report; each is the place of a
+claim or stands in ``data/claims_left_out.csv`` with a reason. The verdicts are computed here;
+``data/recorded_verdicts.csv`` keeps those of each release, so that a change of data or of method
+cannot pass unseen.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sme_survey.judgement.kinds import KINDS, evaluate
-from sme_survey.judgement.verdicts import VERDICTS, ArgumentError, Arguments, Finding, Verdict
+from sme_survey.judgement.kinds import KINDS, REPRINTS, evaluate
+from sme_survey.judgement.verdicts import (
+    VERDICTS,
+    ArgumentError,
+    Arguments,
+    Finding,
+    Outcome,
+)
 from sme_survey.survey.model import Survey, UnknownName
 from sme_survey.survey.tables import DataError, Problem, Row
-from sme_survey.survey.text import Language, Text
+from sme_survey.survey.text import LANGUAGES, Language, Text
 
 FILE = "claims.csv"
 
@@ -33,32 +42,71 @@ THEMES: dict[str, Text] = {
 }
 
 
+REASONS: dict[str, Text] = {
+    "background": Text("background", "背景"),
+    "method": Text("how the survey was made", "調査方法"),
+    "introduces": Text("introduces or points to", "導入・参照"),
+    "example": Text("what single firms told", "個別企業の例"),
+    "recommends": Text("recommends", "提言"),
+}
+"""Why a sentence of the report is the place of no claim."""
+
+REPLY = Text("Reply of the agency: ", "IPAの回答：")
+
+TABLE = "table"
+"""The place of a statement that stands in an overview table of its page, in no sentence."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """One statement of the report in our words, with the test it is put to.
 
-    ``page`` is None for a statement about the survey that stands elsewhere (the press). ``block``
-    names the sentence of ``double_entry.csv`` whose ``numbers`` it covers, ``card`` the figure or
-    table of the book where they stand.
+    ``place`` names the sentences of the page it stands in ("2", or "1;2" for a statement that two
+    sentences make), or ``table``. ``numbers`` are those of its sentences that it covers, ``card``
+    is the figure or table of the book where they stand, ``note`` what is known of it from
+    elsewhere, ``reply`` the answer of the agency, where there is one.
     """
 
     id: str
-    page: int | None
-    block: str
+    page: int
+    place: str
     theme: str
     statement: Text
     kind: str
     arguments: Arguments
     numbers: tuple[str, ...]
     card: str
+    note: Text
+    reply: Text
+
+    @property
+    def reprint(self) -> bool:
+        """Whether it only repeats numbers of a chart or table of the report."""
+        return self.kind in REPRINTS
+
+    @property
+    def where(self) -> Text:
+        """Page and place in words."""
+        if self.place == TABLE:
+            return Text(f"p. {self.page}, table", f"p. {self.page}、表")
+        first, _, last = self.place.partition(";")
+        return Text(
+            f"p. {self.page}, sentence{f's {first} and {last}' if last else f' {first}'}",
+            f"p. {self.page}、{first}{f'・{last}' if last else ''}文目",
+        )
+
+    @property
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        """Page and position of each sentence it stands in."""
+        if self.place == TABLE:
+            return ()
+        return tuple((self.page, int(position)) for position in self.place.split(";"))
 
     @property
     def questions(self) -> frozenset[str]:
         """Questions whose answers the verdict rests on."""
         named = {self.arguments.get("question"), *self.arguments.get("questions", ())}
         named |= {item.get("question") for item in self.arguments.get("measures", ())}
-        if self.kind == "any_incident":
-            named.add("incidents")
         return frozenset(str(item) for item in named if item)
 
 
@@ -70,46 +118,55 @@ class Judged:
     finding: Finding
 
     @property
-    def verdict(self) -> Verdict:
-        """One of the five verdicts."""
-        return self.finding.verdict
+    def outcome(self) -> Outcome:
+        """The answers to the questions that the ledger asks of a statement."""
+        return self.finding.outcome
+
+    @property
+    def verdict(self) -> str:
+        """The answers as one name, a key of ``VERDICTS``."""
+        return self.outcome.verdict
 
     @property
     def verdict_text(self) -> Text:
         """The verdict in words."""
-        return VERDICTS[self.verdict]
+        return self.outcome.label
 
     @property
-    def sentence(self) -> Text:
-        """The numbers behind the verdict, in words."""
-        return self.finding.sentence
+    def evidence(self) -> Text:
+        """The numbers behind the verdict, in words, and what is known from elsewhere."""
+        found, note = self.finding.sentence, self.claim.note
+        return Text(f"{found.en} {note.en}".strip(), f"{found.ja}{note.ja}")
 
     def as_json(self, language: Language | None = None) -> dict[str, Any]:
-        """Plain data; both languages unless one is asked for."""
+        """Plain data; texts in both languages unless one is asked for."""
 
-        def words(text: Text) -> Any:
-            return text[language] if language else {"en": text.en, "ja": text.ja}
+        def words(name: str, text: Text) -> dict[str, str | None]:
+            chosen = (language,) if language else LANGUAGES
+            return {f"{name}_{item}": text[item] or None for item in chosen}
 
-        finding = self.finding
+        claim, outcome = self.claim, self.outcome
         return {
-            "claim": self.claim.id,
-            "page": self.claim.page,
-            "theme": self.claim.theme,
-            "kind": self.claim.kind,
-            "statement": words(self.claim.statement),
+            "claim_id": claim.id,
+            "page": claim.page,
+            "place": claim.place,
+            "theme": claim.theme,
+            "kind": claim.kind,
+            "reprint": claim.reprint,
+            **words("statement", claim.statement),
             "verdict": self.verdict,
-            "verdict_text": words(self.verdict_text),
-            "sentence": words(self.sentence),
-            "agrees_with_print": finding.stated,
-            "agrees_among_answered": finding.answered,
-            "beyond_sampling_error": finding.beyond_error,
-            "safe_from_no_answers": finding.safe,
-            "unit_slip": words(finding.slip) if finding.slip else None,
+            **words("verdict", self.verdict_text),
+            "printed": outcome.printed,
+            "sampling": outcome.sampling,
+            "no_answers": outcome.no_answers,
+            **words("evidence", self.evidence),
+            **words("lacks", self.finding.lacks),
+            **words("agency_reply", claim.reply),
             "numbers": [
                 {"name": item.name, "value": _plain(item.value), "unit": item.unit}
-                for item in finding.numbers
+                for item in self.finding.numbers
             ],
-            "card": self.claim.card or None,
+            "card": claim.card or None,
         }
 
 
@@ -128,17 +185,18 @@ def _claim(row: Row) -> Claim:
     kind = row.text("kind")
     if kind not in KINDS:
         raise ArgumentError(f"belongs to the unknown kind {kind!r}; expected {', '.join(KINDS)}")
-    page = row.values["page"]
     return Claim(
         id=row.text("claim_id"),
-        page=page if isinstance(page, int) else None,
-        block=row.text("block"),
+        page=row.whole("page"),
+        place=row.text("place"),
         theme=row.text("theme"),
         statement=Text(row.text("statement_en"), row.text("statement_ja")),
         kind=kind,
         arguments=KINDS[kind].check(arguments),
         numbers=tuple(filter(None, row.text("numbers").split(";"))),
         card=row.text("card"),
+        note=Text(row.text("note_en"), row.text("note_ja")),
+        reply=Text(row.text("reply_en"), row.text("reply_ja")),
     )
 
 
@@ -196,10 +254,21 @@ def ledger(survey: Survey, chosen: Iterable[Claim] | None = None) -> tuple[Judge
     return tuple(judged)
 
 
-def totals(judged: Iterable[Judged]) -> dict[Verdict, int]:
-    """How many claims got each verdict, in the order of the verdicts."""
+def totals(judged: Iterable[Judged]) -> dict[str, int]:
+    """How many claims got each verdict, in the order of the verdicts; those that occur."""
     counted = Counter(item.verdict for item in judged)
-    return {verdict: counted[verdict] for verdict in VERDICTS}
+    return {verdict: counted[verdict] for verdict in VERDICTS if counted[verdict]}
+
+
+def answers(judged: Iterable[Judged]) -> dict[str, dict[str, int]]:
+    """How many claims got each answer to each question; ``reprint`` counts those that repeat."""
+    items = list(judged)
+    found = {
+        name: dict(Counter(str(getattr(item.outcome, name)) for item in items))
+        for name in ("printed", "sampling", "no_answers")
+    }
+    repeated = Counter(str(item.outcome.printed) for item in items if item.claim.reprint)
+    return {**found, "reprint": dict(repeated)}
 
 
 def by_theme(judged: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
@@ -220,9 +289,17 @@ class Difference:
         return f"{self.claim_id}: {self.recorded or 'not recorded'} -> {self.computed or 'gone'}"
 
 
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
 def recorded(survey: Survey) -> Mapping[str, str]:
-    """Verdict of each claim at the last release."""
-    return {row.text("claim_id"): row.text("verdict") for row in survey.tables["recorded_verdicts"]}
+    """Verdict of each claim at the last version recorded."""
+    rows = list(survey.tables["recorded_verdicts"])
+    last = max((row.text("version") for row in rows), key=_order, default="")
+    return {
+        row.text("claim_id"): row.text("verdict") for row in rows if row.text("version") == last
+    }
 
 
 def differences(survey: Survey, judged: Iterable[Judged]) -> tuple[Difference, ...]:
@@ -236,37 +313,78 @@ def differences(survey: Survey, judged: Iterable[Judged]) -> tuple[Difference, .
     )
 
 
-def recorded_csv(judged: Iterable[Judged]) -> str:
-    """The verdicts as the text of ``recorded_verdicts.csv``, for a release."""
-    return "claim_id,verdict\n" + "".join(f"{i.claim.id},{i.verdict}\n" for i in judged)
+def recorded_csv(survey: Survey, judged: Iterable[Judged], version: str) -> str:
+    """``recorded_verdicts.csv`` with the verdicts of a version put in, those of others kept.
+
+    Raises
+    ------
+    ValueError
+        If the version is not of the form 1.2.3.
+    """
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        raise ValueError(f"the version is {version!r}; expected the form 1.2.3")
+    kept = [
+        ",".join(row.text(name) for name in ("version", "claim_id", "verdict"))
+        for row in survey.tables["recorded_verdicts"]
+        if row.text("version") != version
+    ]
+    new = [f"{version},{item.claim.id},{item.verdict}" for item in judged]
+    return "\n".join(["version,claim_id,verdict", *kept, *new]) + "\n"
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many numbers of the report's sentences the claims cover.
+    """Which sentences of the report are judged, left out with a reason, or forgotten.
 
-    ``sentences`` and ``numbers`` count what the program read from the report's text; ``missing``
-    names page, sentence and number of each that no claim covers.
+    ``sentences`` counts those read from the report's text, ``judged`` those in which a claim
+    stands, ``left_out`` the others by reason; ``unaccounted`` names page and position of each that
+    is neither, ``twice`` of each that is both or that does not exist. ``numbers`` counts the
+    numbers of the sentences, ``missing`` names page, run and number of each that no claim covers.
     """
 
     sentences: int
+    judged: int
+    left_out: Mapping[str, int]
+    unaccounted: tuple[tuple[int, int], ...]
+    twice: tuple[tuple[int, int], ...]
     numbers: int
     missing: tuple[tuple[int, str, str], ...]
 
+    @property
+    def complete(self) -> bool:
+        """Whether every sentence and every number is accounted for, once."""
+        return not (self.unaccounted or self.twice or self.missing)
+
 
 def coverage(survey: Survey, judged: Iterable[Judged]) -> Coverage:
-    """The numbers of the report's sentences (``double_entry.csv``) against those of the claims."""
-    covered: dict[tuple[int | None, str], set[str]] = {}
-    for item in judged:
-        place = item.claim.page, item.claim.block
-        covered.setdefault(place, set()).update(item.claim.numbers)
+    """The sentences and numbers of the report against the claims and what was left out."""
+    items = list(judged)
+    blocks = {
+        (row.whole("page"), row.whole("position")): row.text("block")
+        for row in survey.tables["sentences"]
+    }
+    left_out = {
+        (row.whole("page"), row.whole("place")): row.text("reason")
+        for row in survey.tables["claims_left_out"]
+    }
+    places = {place for item in items for place in item.claim.sentences}
+    covered: dict[tuple[int, str], set[str]] = {}
+    for item in items:
+        for page, position in item.claim.sentences:
+            block = blocks.get((page, position), "")
+            covered.setdefault((page, block), set()).update(item.claim.numbers)
     found = [
         (row.whole("page"), row.text("block"), row.text("value"))
         for row in survey.tables["double_entry"]
         if row.text("block").startswith("sentence")
     ]
+    known = {*places, *left_out}
     return Coverage(
-        len({(page, block) for page, block, _ in found}),
+        len(blocks),
+        len(places & set(blocks)),
+        {reason: count for reason in REASONS if (count := Counter(left_out.values())[reason])},
+        tuple(place for place in blocks if place not in known),
+        tuple(sorted((places & set(left_out)) | (known - set(blocks)))),
         len(found),
         tuple(
             (page, block, value)
@@ -276,11 +394,11 @@ def coverage(survey: Survey, judged: Iterable[Judged]) -> Coverage:
     )
 
 
-def slips(judged: Iterable[Judged]) -> tuple[Judged, ...]:
-    """Statements of the report itself that do not hold, or hold a unit other than printed."""
-    return tuple(
-        item
-        for item in judged
-        if item.claim.page is not None
-        and (item.verdict == "does_not_hold" or bool(item.finding.slip))
-    )
+def units(judged: Iterable[Judged]) -> tuple[Judged, ...]:
+    """Statements printed in a unit that means something else, taken literally."""
+    return tuple(item for item in judged if item.finding.unit)
+
+
+def differing(judged: Iterable[Judged]) -> tuple[Judged, ...]:
+    """Statements that differ from the printed numbers."""
+    return tuple(item for item in judged if item.outcome.printed == "disagrees")

@@ -268,28 +268,39 @@ def _claims(report: Report) -> Iterator[Problem]:
 
 
 def _covering(tables: Mapping[str, Table]) -> Iterator[Problem]:
-    """Page, sentence and numbers of a claim against the sentences of the report."""
-    said: dict[tuple[str, str], list[str]] = {}
+    """Place and numbers of a claim against the sentences of the report, and what is left out."""
+    said: dict[tuple[int, str], list[str]] = {}
     for row in tables["double_entry"]:
-        said.setdefault((row.text("page"), row.text("block")), []).append(row.text("value"))
-    file = tables["claims"].file
-    for row in tables["claims"]:
-        place = row.text("page"), row.text("block")
-        if place[1] and place not in said:
-            yield Problem(
-                file,
-                row.line,
-                "block",
-                f"page {place[0]}, {place[1]}",
-                "a sentence read in double_entry.csv",
-            )
+        said.setdefault((row.whole("page"), row.text("block")), []).append(row.text("value"))
+    runs = {
+        (row.whole("page"), row.whole("position")): row.text("block") for row in tables["sentences"]
+    }
+    table, judged = tables["claims"], set()
+    for row in table:
+        page, place = row.whole("page"), row.text("place")
+        places = [] if place == claims.TABLE else [(page, int(i)) for i in place.split(";")]
+        judged.update(places)
+        unknown = [item for item in places if item not in runs]
+        if unknown:
+            found = f"page {page}, sentence {unknown[0][1]}"
+            yield Problem(table.file, row.line, "place", found, "a sentence of sentences.csv")
             continue
+        held = [value for item in places for value in said.get((page, runs[item]), [])]
         for number in filter(None, row.text("numbers").split(";")):
-            if number not in said.get(place, []):
-                held = ", ".join(said.get(place, [])) or "none without a sentence"
-                yield Problem(
-                    file, row.line, "numbers", number, f"numbers of that sentence: {held}"
-                )
+            if number not in held:
+                wanted = f"numbers of that sentence: {', '.join(held) or 'none'}"
+                yield Problem(table.file, row.line, "numbers", number, wanted)
+    left = tables["claims_left_out"]
+    for row in left:
+        if (row.whole("page"), row.whole("place")) in judged:
+            found = f"page {row.text('page')}, sentence {row.text('place')}"
+            yield Problem(left.file, row.line, "place", found, "a sentence without a claim")
+    judged |= {(row.whole("page"), row.whole("place")) for row in left}
+    for row in tables["sentences"]:
+        if (row.whole("page"), row.whole("position")) not in judged:
+            found = f"page {row.text('page')}, sentence {row.text('position')}"
+            wanted = "a claim, or a row of claims_left_out.csv"
+            yield Problem(tables["sentences"].file, row.line, "position", found, wanted)
 
 
 def _each_claim(survey: Survey, table: Table) -> Iterator[Problem]:
@@ -372,14 +383,18 @@ def _derived(report: Report) -> Iterator[Problem]:
 def _verdicts(report: Report) -> Iterator[Problem]:
     assert report.survey is not None
     table = report.tables["recorded_verdicts"]
-    lines = {row.text("claim_id"): row.line for row in table}
+    lines = {row.text("claim_id"): row.line for row in table}  # the last version stands last
     for item in claims.differences(report.survey, report.judged):
+        if item.computed is None:
+            wanted = f"the claim, which {table.file} records"
+            yield Problem("claims.csv", None, "claim_id", f"no row {item.claim_id}", wanted)
+            continue
         yield Problem(
             table.file,
             lines.get(item.claim_id),
             "verdict",
             f"{item.recorded or 'nothing'} for {item.claim_id}",
-            f"{item.computed or 'no row: the claim is gone'}, as computed now",
+            f"{item.computed}, as computed now",
         )
     places = {
         (row.whole("page"), row.text("block"), row.text("value")): row
@@ -427,7 +442,7 @@ def unguarded(report: Report) -> dict[str, dict[str, int]]:
                 group = "numbers read once"
             elif table.name == "claims" and column in {
                 "page",
-                "block",
+                "place",
                 "numbers",
                 "card",
                 "claim_id",

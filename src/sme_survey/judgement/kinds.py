@@ -5,6 +5,7 @@ A claim says something about the published numbers. Its kind fixes the test:
 ``value``         options stand in the table with the percentages stated
 ``rank``          options come first, then, then ... in a chart (or, without order, before the rest)
 ``threshold``     a sum of options lies over or under a percentage
+``threshold_each``  it does so in each of several questions
 ``restriction``   only these options lie over a percentage
 ``change``        an option rose or fell between the waves, by so much, in points or per cent
 ``single_change`` the same for a number that stands in sentences only
@@ -13,23 +14,20 @@ A claim says something about the published numbers. Its kind fixes the test:
 ``top_in_groups`` one option comes first in each of several groups
 ``count``         more than a part of the options rose or fell
 ``same_top``      the same options come first in each of several waves
-``same_order``    the same options come first, in one order, in the charts of two questions
-``any_incident``  the share of firms with at least one incident
 ``tally``         counts in the small tables
-``name``          a thing carries one name throughout
-``unpublished``, ``not_asked``, ``outside``, ``no_yardstick``   cannot be checked; says what lacks
+``breakdown``     counts of firms are those behind the percentages of a chart, and add to its base
+``unpublished``, ``not_asked``, ``outside``, ``no_yardstick``   not judged; says what it would take
 
-Ranks within a chart are tested as paired answers of the same firms at the worst overlap (McNemar,
-Holm over the neighbours compared); sums by Wilson intervals of whole counts; waves by the
-Holm-adjusted test over the whole chart; groups as independent samples. No-answers enter twice: the
-share among those who answered, and the worst case, in which they could have said anything.
+Ranks within a chart are tested as paired answers of the same firms at the worst overlap (McNemar);
+sums by Wilson intervals of whole counts; waves by the test adjusted over the whole chart (Holm);
+groups as independent samples. A statement that needs several comparisons at once needs each of them
+at 5%, unadjusted. No-answers enter twice: the share among those who answered, and the worst case,
+in which they could have said anything. Nothing adjusts over all claims.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
-from decimal import Decimal
 from statistics import median
 from typing import Any
 
@@ -40,14 +38,12 @@ from sme_survey.judgement.between import (
     judge_ordering,
     judge_single_change,
 )
-from sme_survey.judgement.comparisons import (
-    any_of,
-    no_answer,
-    ranked,
-    wave_changes,
-)
-from sme_survey.judgement.response import any_incident
+from sme_survey.judgement.comparisons import ranked, wave_changes
+from sme_survey.judgement.response import sum_within
 from sme_survey.judgement.verdicts import (
+    MISPRINTED,
+    NOT_JUDGED,
+    REPEATED,
     ArgumentError,
     Arguments,
     Finding,
@@ -55,54 +51,29 @@ from sme_survey.judgement.verdicts import (
     Number,
     Unit,
     base_of,
+    disagreeing,
+    mismatch,
     named,
     numbers_of,
     pick,
+    rows_of,
     same_number,
     signed,
 )
 from sme_survey.judgement.within import (
     judge_rank,
     judge_restriction,
-    judge_same_order,
     judge_same_top,
     judge_threshold,
+    judge_threshold_each,
     judge_top_in_groups,
     judge_value,
 )
 from sme_survey.survey.model import Survey, UnknownName
 from sme_survey.survey.text import Text
 
-
-def _any_incident(survey: Survey, arguments: Arguments) -> Finding:
-    found = any_incident(survey)
-    rows = survey.answers("incidents")
-    none = next(item for item in rows if item.option.role == "none_of_these")
-    missing = no_answer(rows)
-    left = 100 - none.percent - (missing.percent if missing else Decimal(0))
-    value = str(arguments["value"])
-    answered = found.of_answered.percent
-    return Finding(
-        stated=same_number(value, left),
-        facts=Text(
-            f"Of all {found.n:,} firms {left}% had an incident (100 less {none.percent} with none "
-            f"and {missing.percent if missing else 0} without an answer); of those who answered "
-            f"{answered:.1f}%. The incident options add up to {found.named}%, which counts a firm "
-            "once for each kind.",
-            f"全{found.n:,}社に対して被害のあった企業は{left}%（100から被害なし{none.percent}と"
-            f"無回答{missing.percent if missing else 0}を引いた値）、無回答を除くと"
-            f"{answered:.1f}%である。"
-            f"被害の選択肢の合計は{found.named}%だが、これは複数の被害を重ねて数える。",
-        ),
-        numbers=(
-            Number("of all firms", left, "percent"),
-            Number("of those who answered", answered, "percent"),
-            Number("sum of the options", found.named, "percent"),
-            Number("firms, fewest", any_of(rows).low, "count"),
-            Number("firms, most", any_of(rows).high, "count"),
-        ),
-        answered=same_number(value, Decimal(f"{answered:.6f}")),
-    )
+REPRINTS = frozenset({"value", "tally", "breakdown"})
+"""Kinds of claims that repeat numbers of a chart or table: nothing but a misprint is tested."""
 
 
 def _tally(survey: Survey, arguments: Arguments) -> Finding:
@@ -115,19 +86,23 @@ def _tally(survey: Survey, arguments: Arguments) -> Finding:
             row
             for row in table
             if all(row.text(key) == str(value) for key, value in item.get("where", {}).items())
+            and all(row.text(key) != str(value) for key, value in item.get("but", {}).items())
         ]
         got = sum(int(row.number(item["column"])) for row in rows)
+        if "at_least" in item:
+            got = min(int(row.number(item["column"])) for row in rows)
         found = _row_label(rows[0].values) if len(rows) == 1 else None
         label = found or Text(item["label_en"], item["label_ja"])
         where = "/".join(str(value) for value in item.get("where", {}).values()) or "sum"
         numbers.append(Number(f"{item['table']}/{where}", got, "count"))
         parts.append(Text(f"{label.en}: {got:,}", f"{label.ja}：{got:,}"))
-        true = true and got == int(item["equals"])
+        limit = int(item.get("at_least", item.get("equals", 0)))
+        true = true and (got >= limit if "at_least" in item else got == limit)
     return Finding(
-        stated=true,
+        REPEATED if true else MISPRINTED,
         facts=Text(
             f"The tables give {'; '.join(part.en for part in parts)}.",
-            f"表の値は{'、'.join(part.ja for part in parts)}である。",
+            f"表の値：{'、'.join(part.ja for part in parts)}。",
         ),
         numbers=tuple(numbers),
     )
@@ -140,26 +115,33 @@ def _row_label(values: Mapping[str, Any]) -> Text | None:
     return None
 
 
-def _name(survey: Survey, arguments: Arguments) -> Finding:
-    printed = str(arguments["printed"])
-    if "option" in arguments:
-        elsewhere = survey.question(arguments["question"]).option(arguments["option"]).label.ja
-        page = survey.question(arguments["question"]).page
-    else:
-        elsewhere, page = str(arguments["elsewhere"]), int(arguments["elsewhere_page"])
-    same = unicodedata.normalize("NFKC", printed) == unicodedata.normalize("NFKC", elsewhere)
-    facts = (
-        Text(
-            f"The same name stands on page {page}: {printed}.",
-            f"p.{page}でも「{printed}」と表記されている。",
+def _breakdown(survey: Survey, arguments: Arguments) -> Finding:
+    """Stated counts against the firms behind the percentages of the chart of a question."""
+    rows = rows_of(survey, arguments)
+    total, wrong = 0, False
+    parts: list[Text] = []
+    numbers: list[Number] = []
+    for name, options in arguments["parts"].items():
+        single = survey.single(name)
+        stated, behind = int(single.value), sum_within(rows, options)
+        total += stated
+        wrong = wrong or stated not in behind
+        spread = f"{behind.low:,}–{behind.high:,}" if behind.low < behind.high else f"{behind.low}"
+        parts.append(
+            Text(
+                f"{single.text.en}: {stated:,}, by the chart {spread}",
+                f"{single.text.ja}：{stated:,}（図からは{spread.replace('–', '〜')}）",
+            )
         )
-        if same
-        else Text(
-            f"This page prints {printed}; page {page} prints {elsewhere}.",
-            f"このページでは「{printed}」、p.{page}では「{elsewhere}」と表記されている。",
-        )
+        numbers.append(Number(name, stated, "count"))
+    return Finding(
+        MISPRINTED if wrong or total != rows[0].n else REPEATED,
+        facts=Text(
+            f"{'; '.join(part.en for part in parts)}. Together {total:,} of {rows[0].n:,}.",
+            f"{'、'.join(part.ja for part in parts)}。合計は{total:,}（全体{rows[0].n:,}）。",
+        ),
+        numbers=tuple(numbers),
     )
-    return Finding(stated=same, facts=facts)
 
 
 def _measured(survey: Survey, measure: Arguments) -> tuple[Text, tuple[Number, ...]]:
@@ -185,6 +167,17 @@ def _measured(survey: Survey, measure: Arguments) -> tuple[Text, tuple[Number, .
             ),
         )
     rows = survey.answers(measure["question"])
+    if measure["kind"] == "sum":
+        behind = sum_within(rows, measure["options"])
+        percent = sum(pick(survey, rows, option).percent for option in measure["options"])
+        title = survey.question(measure["question"]).title
+        return (
+            Text(
+                f"{title.en}: {percent}% (n = {rows[0].n:,}).",
+                f"{title.ja}：{percent}%（n={rows[0].n:,}）。",
+            ),
+            (Number(f"{measure['question']}, firms", behind.low, "count"),),
+        )
     if measure["kind"] == "spread":
         order = ranked(rows, "substantive")
         ends = [order[0], order[-1]]
@@ -200,8 +193,9 @@ def _measured(survey: Survey, measure: Arguments) -> tuple[Text, tuple[Number, .
     )
 
 
-def _uncheckable(survey: Survey, arguments: Arguments) -> Finding:
-    missing = Text(str(arguments["missing_en"]), str(arguments["missing_ja"]))
+def _not_judged(survey: Survey, arguments: Arguments) -> Finding:
+    """What judging it would take; the numbers that it prints are held against the tables."""
+    lacks = Text(str(arguments["missing_en"]), str(arguments["missing_ja"]))
     parts: list[Text] = []
     numbers: list[Number] = []
     for name, value in arguments.get("singles", {}).items():
@@ -210,24 +204,37 @@ def _uncheckable(survey: Survey, arguments: Arguments) -> Finding:
             raise ArgumentError(f"says {name} is {value}, but published_singles has {single.value}")
         unit: Unit = "count" if single.unit == "count" else "percent"
         numbers.append(Number(name, single.value, unit))
+    wrong = []
+    if "values" in arguments:
+        rows = rows_of(survey, arguments)
+        chosen = [pick(survey, rows, option) for option in arguments["values"]]
+        wrong = disagreeing(survey, rows, arguments)
+        shown = named(chosen)
+        numbers += numbers_of(chosen)
+        parts += mismatch(wrong) or (
+            Text(
+                f"The numbers that it prints are those of the table: {shown.en} "
+                f"({base_of(rows).en}).",
+                f"記された数値は表と一致する：{shown.ja}（{base_of(rows).ja}）。",
+            ),
+        )
     for measure in arguments.get("measures", []):
         text, found = _measured(survey, measure)
         parts.append(text)
         numbers += found
     return Finding(
-        stated=None,
-        facts=Text(
-            f"Missing: {missing.en}.", f"確認に必要だが公表されていないもの：{missing.ja}。"
-        ),
+        MISPRINTED if wrong else NOT_JUDGED,
+        facts=Text(f"To judge it would take {lacks.en}.", f"判定に足りないもの：{lacks.ja}。"),
         numbers=tuple(numbers),
         remarks=tuple(parts),
+        lacks=lacks,
     )
 
 
 _TEXT, _LIST, _DICT, _NUMBER = str, list, dict, (str, int)
 _WHERE = {"wave": int, "group": str, "values": _DICT}
 _OPEN = {"missing_en": _TEXT, "missing_ja": _TEXT}
-_OPEN_MORE = {"singles": _DICT, "measures": _LIST}
+_OPEN_MORE = {"singles": _DICT, "measures": _LIST, "question": _TEXT, "values": _DICT}
 
 KINDS: dict[str, Kind] = {
     "value": Kind(judge_value, {"question": _TEXT, "values": _DICT}, {"wave": int, "group": _TEXT}),
@@ -240,6 +247,9 @@ KINDS: dict[str, Kind] = {
         judge_threshold,
         {"question": _TEXT, "options": _LIST},
         {**_WHERE, "over": _NUMBER, "under": _NUMBER},
+    ),
+    "threshold_each": Kind(
+        judge_threshold_each, {"questions": _LIST, "options": _LIST, "over": _NUMBER}
     ),
     "restriction": Kind(
         judge_restriction, {"question": _TEXT, "options": _LIST, "over": _NUMBER}, _WHERE
@@ -268,18 +278,12 @@ KINDS: dict[str, Kind] = {
     ),
     "count": Kind(judge_count, {"question": _TEXT, "direction": _TEXT}, {"more_than": _TEXT}),
     "same_top": Kind(judge_same_top, {"question": _TEXT, "options": _LIST, "waves": _LIST}),
-    "same_order": Kind(judge_same_order, {"questions": _LIST, "order": _LIST}),
-    "any_incident": Kind(_any_incident, {"value": _TEXT}),
     "tally": Kind(_tally, {"items": _LIST}),
-    "name": Kind(
-        _name,
-        {"printed": _TEXT},
-        {"question": _TEXT, "option": _TEXT, "elsewhere": _TEXT, "elsewhere_page": int},
-    ),
-    "unpublished": Kind(_uncheckable, _OPEN, _OPEN_MORE),
-    "not_asked": Kind(_uncheckable, _OPEN, _OPEN_MORE),
-    "outside": Kind(_uncheckable, _OPEN, _OPEN_MORE),
-    "no_yardstick": Kind(_uncheckable, _OPEN, _OPEN_MORE),
+    "breakdown": Kind(_breakdown, {"question": _TEXT, "parts": _DICT}),
+    "unpublished": Kind(_not_judged, _OPEN, _OPEN_MORE),
+    "not_asked": Kind(_not_judged, _OPEN, _OPEN_MORE),
+    "outside": Kind(_not_judged, _OPEN, _OPEN_MORE),
+    "no_yardstick": Kind(_not_judged, _OPEN, _OPEN_MORE),
 }
 
 

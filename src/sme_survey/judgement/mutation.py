@@ -1,8 +1,8 @@
-"""How much the audits would notice: every published percentage changed in turn.
+"""How much the consistency checks would notice: every published percentage changed in turn.
 
 Each percentage is raised and lowered by 0.1, by 1.0, and has two digits swapped, as a slip of the
 keyboard would. What the tables themselves betray (they no longer load, an audit fails, a verdict
-changes) is counted first; then what a second, independent entry adds. Only the audits and claims
+changes) is counted first; then what a second, independent entry adds. Only the checks and claims
 that the change can touch are computed again.
 """
 
@@ -28,7 +28,6 @@ from sme_survey.judgement.audits import (
     subgroups,
 )
 from sme_survey.judgement.claims import Claim, claims, judge
-from sme_survey.judgement.verdicts import Verdict
 from sme_survey.survey.model import Answer, Survey, count_ranges
 from sme_survey.survey.text import Text
 
@@ -149,7 +148,7 @@ def _notice(
     survey: Survey,
     answer: Answer,
     percent: Decimal,
-    touching: Mapping[str, list[tuple[Claim, Verdict]]],
+    touching: Mapping[str, list[tuple[Claim, str]]],
 ) -> str | None:
     changed = altered(survey, answer, percent)
     if changed is None:
@@ -167,7 +166,7 @@ def _notice(
 @lru_cache(maxsize=2)
 def mutations(survey: Survey) -> tuple[Mutation, ...]:
     """Every published percentage changed in turn, with what notices it (some 1,900 changes)."""
-    touching: dict[str, list[tuple[Claim, Verdict]]] = {}
+    touching: dict[str, list[tuple[Claim, str]]] = {}
     for claim in claims(survey):
         verdict = judge(survey, claim).verdict
         for question in claim.questions:

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-from sme_survey.judgement.comparisons import (
-    no_answer,
-)
+from sme_survey.judgement.comparisons import no_answer
 from sme_survey.survey.model import CURRENT, Answer, Survey
 from sme_survey.survey.text import Text
 
@@ -166,7 +164,7 @@ class Kind:
         for name in ("values", "singles"):
             for value in dict(arguments.get(name, {})).values():
                 decimal_of(value)
-        for name in ("over", "under", "at_least", "by", "from", "to", "value"):
+        for name in ("over", "under", "at_least", "by", "from", "to"):
             if name in arguments:
                 decimal_of(arguments[name])
         return arguments
@@ -196,9 +194,9 @@ def signed(value: Decimal | float) -> str:
     return f"{value:+.1f}".replace("-", "−")
 
 
-def plain(value: Decimal | float) -> str:
-    """A number with one decimal and a true minus sign."""
-    return f"{value:.1f}".replace("-", "−")
+def plain(value: Decimal | float, decimals: int = 1) -> str:
+    """A number with a true minus sign."""
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def join_en(parts: Iterable[str]) -> str:
@@ -268,16 +266,39 @@ def base_of(rows: Sequence[Answer]) -> Text:
     return Text(f"n = {rows[0].n:,}", f"n={rows[0].n:,}")
 
 
-def safe_remark(safe: bool, percent: float, turned: Text) -> tuple[Text, ...]:
-    """That the no-answers could turn the claim round, unless it is safe."""
-    if safe:
-        return ()
+CHANGE = Text("change this", "結果が変わり")
+
+
+def silent_remark(percent: float, changed: Text, group: Text = NOTHING) -> tuple[Text, ...]:
+    """That the no-answers (of a group) could turn a statement round in the worst case.
+
+    percent: their share, 0 to 100. changed: what they could do, in words.
+    """
+    of = Text(f" of {group.en}", f"{group.ja}の") if group else NOTHING
     return (
         Text(
-            f"The {percent:.1f}% who did not answer could {turned.en}.",
-            f"無回答{percent:.1f}%の内訳次第で{turned.ja}得る。",
+            f"The {percent:.1f}%{of.en} who did not answer could, in the worst case, {changed.en}.",
+            f"最悪の場合を想定すると、{of.ja}無回答{percent:.1f}%の内訳次第で{changed.ja}得る。",
         ),
     )
 
 
-REVERSE = Text("reverse it", "逆転し")
+def visible(smallest: float | None) -> tuple[Text, ...]:
+    """How large a difference would have had to be for a sample of this size to show it.
+
+    smallest: as a proportion, with 80% power at the 5% level; None if none could be seen.
+    """
+    if smallest is None:
+        return (
+            Text(
+                "At this number of firms no difference could be seen.",
+                "この企業数では、どのような差も検出できない。",
+            ),
+        )
+    return (
+        Text(
+            f"The smallest difference that could be seen here is {plain(100 * smallest)} points "
+            "(80% power).",
+            f"ここで検出できる差は最小で{plain(100 * smallest)}ポイントである（検出力80%）。",
+        ),
+    )

@@ -1,7 +1,8 @@
 """Claims about one chart: values, order, sums and limits of the options of a question.
 
 The same firms answered every option, so an order is tested as paired answers at the worst overlap
-(McNemar, Holm over the neighbours compared).
+(McNemar). An order of several options is so only if each step of it is, so each step is held
+against 5% unadjusted (intersection-union test; Berger, 1982), and the least certain one is shown.
 """
 
 from __future__ import annotations
@@ -11,19 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sme_survey.judgement.comparisons import (
-    LEVEL,
-    answered_share,
-    lead,
-    ranked,
-)
+from sme_survey.judgement.comparisons import LEVEL, answered_share, lead, ranked
 from sme_survey.judgement.response import sum_within
 from sme_survey.judgement.verdicts import (
-    REVERSE,
+    CHANGE,
+    MISPRINTED,
+    NOTHING,
+    REPEATED,
     ArgumentError,
     Arguments,
     Finding,
     Number,
+    Outcome,
     base_of,
     decimal_of,
     disagreeing,
@@ -36,10 +36,13 @@ from sme_survey.judgement.verdicts import (
     pick,
     plain,
     rows_of,
-    safe_remark,
+    silent_remark,
+    visible,
 )
 from sme_survey.numbers.intervals import wilson
-from sme_survey.numbers.testing import holm, mcnemar_worst_p
+from sme_survey.numbers.overlap import break_even_overlap
+from sme_survey.numbers.power import smallest_paired_difference
+from sme_survey.numbers.testing import mcnemar_worst_p
 from sme_survey.survey.model import Answer, Survey
 from sme_survey.survey.text import Text
 
@@ -62,7 +65,7 @@ def judge_value(survey: Survey, arguments: Arguments) -> Finding:
         if str(value) != str(item.percent) and item not in wrong
     ]
     return Finding(
-        stated=not wrong,
+        MISPRINTED if wrong else REPEATED,
         facts=Text(
             f"The table gives {shown.en} ({base_of(rows).en}; 95% interval {en}).",
             f"表の値は{shown.ja}（{base_of(rows).ja}、95%信頼区間{ja}）。",
@@ -74,27 +77,37 @@ def judge_value(survey: Survey, arguments: Arguments) -> Finding:
 
 @dataclass(frozen=True)
 class _Step:
+    """One step of an order: ``first`` is said to be chosen by more firms than ``second``."""
+
     first: Answer
     second: Answer
     rows: Sequence[Answer]
+    exclusive: bool
     p: float
 
     @property
-    def safe(self) -> bool:
+    def agrees(self) -> bool:
+        """Whether the printed percentages are in that order; equal ones are."""
+        return self.first.percent >= self.second.percent
+
+    @property
+    def settled(self) -> bool:
+        """Whether no choice of the no-answers turns the printed order round."""
         _, silent, _ = missing_of(self.rows)
-        return self.first.counts.low > self.second.counts.high + silent
+        more, less = (self.first, self.second) if self.agrees else (self.second, self.first)
+        return not silent or more.counts.low > less.counts.high + silent
 
 
 def _step(survey: Survey, rows: Sequence[Answer], first: Answer, second: Answer) -> _Step:
     exclusive = survey.question(rows[0].question_id).answer_type == "single"
     p = mcnemar_worst_p(first.counts, second.counts, first.n, exclusive)
-    return _Step(first, second, rows, p)
+    return _Step(first, second, rows, exclusive, p)
 
 
 def _order_steps(
     survey: Survey, rows: Sequence[Answer], order: Sequence[str], among: str, ordered: bool = True
-) -> tuple[list[_Step], list[Answer]]:
-    """Neighbours in a stated order and the best option left; the options that break the order.
+) -> list[_Step]:
+    """Neighbours in a stated order, and the last of them before the best option left.
 
     Without an order among the options, the least of them is held against the best option left.
     """
@@ -102,48 +115,106 @@ def _order_steps(
     kept = ranked(rows, "substantive", "other") if among == "substantive" else ranked(rows)
     rest = [item for item in kept if item not in chosen]
     line = [*(chosen if ordered else [min(chosen, key=lambda item: item.percent)]), *rest[:1]]
-    steps = [_step(survey, rows, a, b) for a, b in itertools.pairwise(line)]
-    broken = [step.second for step in steps if step.second.percent > step.first.percent]
-    return steps, broken
+    return [_step(survey, rows, a, b) for a, b in itertools.pairwise(line)]
+
+
+def _weigh_steps(steps: Sequence[_Step]) -> Outcome:
+    """An order agrees if each step does; one step that does not is enough against it."""
+    against = [step for step in steps if not step.agrees]
+    if against:
+        return Outcome.weigh(
+            False,
+            clear=any(step.p < LEVEL for step in against),
+            settled=any(step.settled for step in against),
+        )
+    return Outcome.weigh(
+        True,
+        clear=all(step.p < LEVEL for step in steps),
+        settled=all(step.settled for step in steps),
+    )
+
+
+def _overlap_remark(step: _Step) -> tuple[Text, ...]:
+    """What overlap of two answers would make their order clear, and what independence gives."""
+    if step.exclusive or step.p < LEVEL:
+        return ()
+    a, b = step.first.option.label, step.second.option.label
+    found = break_even_overlap(step.first.counts, step.second.counts, step.first.n)
+    if found.both is None:
+        return (
+            Text(
+                f"How many firms named both “{a.en}” and “{b.en}” is not published; no number of "
+                "them would make this order clear.",
+                f"「{a.ja}」と「{b.ja}」の両方を選んだ企業の数は表になく、何社であってもこの順序は"
+                "明確にならない。",
+            ),
+        )
+    tells = found.independent_p < LEVEL
+    return (
+        Text(
+            f"How many firms named both “{a.en}” and “{b.en}” is not published. If {found.both:,} "
+            f"or more did (of at most {found.most:,}; phi {plain(found.phi, 2)}), this order is "
+            f"clear; were the two answers independent, some {found.independent:,} did, and it is"
+            f"{'' if tells else ' not'}.",
+            f"「{a.ja}」と「{b.ja}」の両方を選んだ企業の数は表にない。{found.both:,}社以上"
+            f"（最大{found.most:,}社、φ={plain(found.phi, 2)}）ならこの順序は明確である。"
+            f"二つの回答が独立なら約{found.independent:,}社となり、順序は明確"
+            f"{'である' if tells else 'でない'}。",
+        ),
+    )
 
 
 def _steps_remarks(
-    survey: Survey, steps: Sequence[_Step], adjusted: Sequence[float]
-) -> tuple[bool, bool, tuple[Text, ...], tuple[Number, ...]]:
-    """Beyond error, safe from the no-answers, in words, and the numbers behind."""
-    beyond = all(p < LEVEL for p in adjusted)
-    weakest, p = max(
-        zip(steps, adjusted, strict=True),
-        key=lambda pair: (pair[1], pair[0].second.percent - pair[0].first.percent),
-    )
-    single = survey.question(weakest.first.question_id).answer_type == "single"
-    gap = lead(weakest.first, weakest.second, single)
+    survey: Survey, steps: Sequence[_Step]
+) -> tuple[tuple[Text, ...], tuple[Number, ...]]:
+    """What is least certain of an order, in words, and the numbers behind."""
+    weakest = max(steps, key=lambda step: (step.p, step.second.percent - step.first.percent))
+    gap = lead(weakest.first, weakest.second, weakest.exclusive)
     a, b = weakest.first.option.label, weakest.second.option.label
+    least = len(steps) > 1
+    worst = (
+        NOTHING
+        if weakest.exclusive
+        else Text(" at the least favourable overlap", "（重なりが最も不利な場合）")
+    )
     tail = (
         Text("sampling error does not explain it", "標本誤差では説明できない")
-        if beyond
-        else Text("sampling error could explain it", "標本誤差の範囲内である")
+        if weakest.p < LEVEL
+        else Text(
+            "a sample of this size cannot tell which is larger",
+            "この規模の標本ではどちらが多いか判断できない",
+        )
     )
     remarks = [
         Text(
-            f"The least certain step, “{a.en}” over “{b.en}”, is {plain(100 * gap.estimate)} "
-            f"points (95% interval {plain(100 * gap.low)} to {plain(100 * gap.high)}; adjusted "
-            f"p {p_text(p)}): {tail.en}.",
-            f"最も不確かな「{a.ja}」と「{b.ja}」の差は{plain(100 * gap.estimate)}ポイント"
-            f"（95%信頼区間{plain(100 * gap.low)}〜{plain(100 * gap.high)}、調整済み"
-            f"p{p_text(p).replace(' ', '')}）で、{tail.ja}。",
+            f"{'Least certain: ' if least else ''}“{a.en}” leads “{b.en}” by "
+            f"{plain(100 * gap.estimate)} points (95% interval{worst.en} "
+            f"{plain(100 * gap.low)} to {plain(100 * gap.high)}; p {p_text(weakest.p)}): "
+            f"{tail.en}.",
+            f"{'最も不確かな' if least else ''}「{a.ja}」と「{b.ja}」の差は"
+            f"{plain(100 * gap.estimate)}ポイント（95%信頼区間{worst.ja}"
+            f"{plain(100 * gap.low)}〜{plain(100 * gap.high)}、"
+            f"p{p_text(weakest.p).replace(' ', '')}）で、{tail.ja}。",
         )
     ]
-    unsafe = [step for step in steps if not step.safe]
+    if weakest.p >= LEVEL:
+        remarks += visible(
+            smallest_paired_difference(
+                weakest.second.proportion, weakest.first.n, exclusive=weakest.exclusive
+            )
+        )
+        for step in steps:
+            remarks += _overlap_remark(step)
+    unsafe = [step for step in steps if not step.settled]
     if unsafe:
-        remarks += safe_remark(False, missing_of(unsafe[0].rows)[2], REVERSE)
+        remarks += silent_remark(missing_of(unsafe[0].rows)[2], CHANGE)
     numbers = (
         Number("least lead", 100 * gap.estimate, "points"),
         Number("least lead, low", 100 * gap.low, "points"),
         Number("least lead, high", 100 * gap.high, "points"),
-        Number("largest adjusted p", p, "p"),
+        Number("largest p of a step", weakest.p, "p"),
     )
-    return beyond, not unsafe, tuple(remarks), numbers
+    return tuple(remarks), numbers
 
 
 def judge_rank(survey: Survey, arguments: Arguments) -> Finding:
@@ -151,10 +222,12 @@ def judge_rank(survey: Survey, arguments: Arguments) -> Finding:
     rows = rows_of(survey, arguments)
     among = arguments.get("among", "all")
     ordered = arguments.get("ordered", "yes") == "yes"
-    steps, broken = _order_steps(survey, rows, arguments["order"], among, ordered)
+    steps = _order_steps(survey, rows, arguments["order"], among, ordered)
     wrong = disagreeing(survey, rows, arguments)
-    adjusted = holm([step.p for step in steps])
-    beyond, safe, remarks, numbers = _steps_remarks(survey, steps, adjusted)
+    outcome = _weigh_steps(steps)
+    remarks, numbers = _steps_remarks(survey, steps)
+    if outcome.printed == "disagrees":
+        remarks = _broken(steps)
     chosen = [pick(survey, rows, option) for option in arguments["order"]]
     shown, after = named(chosen), steps[-1].second
     following = (
@@ -163,7 +236,7 @@ def judge_rank(survey: Survey, arguments: Arguments) -> Finding:
             f"、次が「{after.option.label.ja}」{after.percent}%",
         )
         if after not in chosen
-        else Text("", "")
+        else NOTHING
     )
     facts = Text(
         f"The table gives {shown.en}{following.en} ({base_of(rows).en}).",
@@ -178,27 +251,25 @@ def judge_rank(survey: Survey, arguments: Arguments) -> Finding:
             ),
             *remarks,
         )
-    stated = not broken and not wrong
     return Finding(
-        stated=stated,
+        MISPRINTED if wrong else outcome,
         facts=facts,
         numbers=(*numbers_of([*chosen, *([after] if after not in chosen else [])]), *numbers),
-        beyond_error=beyond,
-        safe=safe,
-        remarks=(*mismatch(wrong), *(remarks if not broken else _broken(steps))),
+        remarks=(*mismatch(wrong), *remarks),
     )
 
 
 def _broken(steps: Sequence[_Step]) -> tuple[Text, ...]:
-    bad = [step for step in steps if step.second.percent > step.first.percent]
     return tuple(
         Text(
             f"“{step.second.option.label.en}” ({step.second.percent}%) exceeds "
-            f"“{step.first.option.label.en}” ({step.first.percent}%).",
+            f"“{step.first.option.label.en}” ({step.first.percent}%; p {p_text(step.p)}).",
             f"「{step.second.option.label.ja}」（{step.second.percent}%）が"
-            f"「{step.first.option.label.ja}」（{step.first.percent}%）を上回る。",
+            f"「{step.first.option.label.ja}」（{step.first.percent}%、"
+            f"p{p_text(step.p).replace(' ', '')}）を上回る。",
         )
-        for step in bad
+        for step in steps
+        if not step.agrees
     )
 
 
@@ -220,22 +291,28 @@ def judge_threshold(survey: Survey, arguments: Arguments) -> Finding:
     edge = float(limit) / 100
     wrong = disagreeing(survey, rows, arguments)
     true = printed > limit if over else printed < limit
-    beyond = interval.low > edge if over else interval.high < edge
-    safe = counts.low / n > edge if over else (counts.high + silent) / n < edge
+    above = true == over  # on which side of the limit the printed sum lies
+    outcome = Outcome.weigh(
+        true,
+        clear=interval.low > edge if above else interval.high < edge,
+        settled=counts.low / n > edge if above else (counts.high + silent) / n < edge,
+        answered=answered > limit if over else answered < limit,
+    )
     shown = named(chosen)
     remarks = list(mismatch(wrong))
-    if not beyond:
+    if outcome.sampling == "within_error":
         remarks.append(
             Text(
-                f"The interval includes {limit}%: sampling error could explain it.",
-                f"信頼区間は{limit}%を含み、標本誤差の範囲内である。",
+                f"The interval includes {limit}%: a sample of this size cannot tell on which side "
+                "the share lies.",
+                f"信頼区間は{limit}%を含み、この規模の標本ではどちら側にあるか判断できない。",
             )
         )
-    if not safe and true:
-        remarks += safe_remark(False, silent_percent, Text("overturn it", "覆り"))
-    total = Text(f"sum {printed}%", f"合計{printed}%") if len(chosen) > 1 else Text("", "")
+    if outcome.no_answers == "unsafe_in_worst_case":
+        remarks += silent_remark(silent_percent, CHANGE)
+    total = Text(f"sum {printed}%", f"合計{printed}%") if len(chosen) > 1 else NOTHING
     return Finding(
-        stated=true and not wrong,
+        MISPRINTED if wrong else outcome,
         facts=Text(
             f"The table gives {shown.en}{': ' if total else ''}{total.en} ({base_of(rows).en}; 95% "
             f"interval {100 * interval.low:.1f} to {100 * interval.high:.1f}; among those who "
@@ -251,10 +328,32 @@ def judge_threshold(survey: Survey, arguments: Arguments) -> Finding:
             Number("interval, high", 100 * interval.high, "percent"),
             Number("among those who answered", answered, "percent"),
         ),
-        answered=not wrong and (answered > limit if over else answered < limit),
-        beyond_error=beyond,
-        safe=safe,
         remarks=tuple(remarks),
+    )
+
+
+def judge_threshold_each(survey: Survey, arguments: Arguments) -> Finding:
+    """The same sum of options lies over a percentage in each of several questions."""
+    names = arguments["questions"]
+    shared = {key: arguments[key] for key in ("options", "over")}
+    found = [judge_threshold(survey, {"question": name, **shared}) for name in names]
+    titles = [survey.question(name).title for name in names]
+    against = [item.outcome for item in found if item.outcome.printed == "disagrees"]
+    rest = against or [item.outcome for item in found]
+    decide = any if against else all
+    return Finding(
+        Outcome.weigh(
+            not against,
+            clear=decide(item.sampling == "clear" for item in rest),
+            settled=decide(item.no_answers == "safe" for item in rest),
+            answered=all(item.no_answers == "only_among_answered" for item in against),
+        ),
+        facts=Text(
+            " ".join(f"“{t.en}”: {f.facts.en}" for t, f in zip(titles, found, strict=True)),
+            "".join(f"「{t.ja}」：{f.facts.ja}" for t, f in zip(titles, found, strict=True)),
+        ),
+        numbers=tuple(number for item in found for number in item.numbers),
+        remarks=tuple(dict.fromkeys(remark for item in found for remark in item.remarks)),
     )
 
 
@@ -269,23 +368,33 @@ def judge_restriction(survey: Survey, arguments: Arguments) -> Finding:
     least, most = min(inside, key=lambda item: item.percent), outside[0]
     wrong = disagreeing(survey, rows, arguments)
     true = least.percent > limit >= most.percent
-    beyond = least.interval().low > edge > most.interval().high
-    safe = least.counts.low / least.n > edge > (most.counts.high + silent) / most.n
-    answered = answered_share(least, rows) > edge >= answered_share(most, rows)
+    low, high = least.interval().low, most.interval().high
+    if true:
+        clear = low > edge > high
+        settled = least.counts.low / least.n > edge > (most.counts.high + silent) / most.n
+    else:
+        clear = least.interval().high < edge or most.interval().low > edge
+        settled = (least.counts.high + silent) / least.n < edge or most.counts.low / most.n > edge
+    outcome = Outcome.weigh(
+        true,
+        clear=clear,
+        settled=settled,
+        answered=answered_share(least, rows) > edge >= answered_share(most, rows),
+    )
     shown = named(inside)
-    low, high = 100 * least.interval().low, 100 * most.interval().high
     remarks = list(mismatch(wrong))
     remarks.append(
         Text(
-            f"The lowest of them reaches down to {low:.1f}%, the next option up to {high:.1f}% "
-            "(95% intervals).",
-            f"95%信頼区間では、そのうち最も低い項目の下限が{low:.1f}%、次の項目の上限が{high:.1f}%である。",
+            f"The lowest of them reaches down to {100 * low:.1f}%, the next option up to "
+            f"{100 * high:.1f}% (95% intervals).",
+            f"95%信頼区間では、そのうち最も低い項目の下限が{100 * low:.1f}%、"
+            f"次の項目の上限が{100 * high:.1f}%である。",
         )
     )
-    if true and not safe:
-        remarks += safe_remark(False, silent_percent, Text("add to them", "該当する項目が増え"))
+    if outcome.no_answers == "unsafe_in_worst_case":
+        remarks += silent_remark(silent_percent, CHANGE)
     return Finding(
-        stated=true and not wrong,
+        MISPRINTED if wrong else outcome,
         facts=Text(
             f"Over {limit}% the table has {shown.en}; the next is “{most.option.label.en}”, "
             f"{most.percent}% ({base_of(rows).en}).",
@@ -294,12 +403,9 @@ def judge_restriction(survey: Survey, arguments: Arguments) -> Finding:
         ),
         numbers=(
             *numbers_of([*inside, most]),
-            Number("lowest, interval low", low, "percent"),
-            Number("next, interval high", high, "percent"),
+            Number("lowest, interval low", 100 * low, "percent"),
+            Number("next, interval high", 100 * high, "percent"),
         ),
-        answered=answered and not wrong,
-        beyond_error=beyond,
-        safe=safe,
         remarks=tuple(remarks),
     )
 
@@ -315,12 +421,7 @@ def judge_top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
         second = next(item for item in ranked(rows) if item != top)
         steps.append(_step(survey, rows, top, second))
         label = survey.group(group).label
-        forced = top.counts.forced, second.counts.forced
-        firms = (
-            Text(f", {forced[0]} firms against {forced[1]}", f"、{forced[0]}社対{forced[1]}社")
-            if None not in forced and top.n < 100
-            else Text("", "")
-        )
+        firms = _firms(top, second)
         parts.append(
             Text(
                 f"{label.en} {top.percent}% against “{second.option.label.en}” "
@@ -330,43 +431,80 @@ def judge_top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
             )
         )
         numbers += numbers_of([top, second])
-    failing = [step for step in steps if step.second.percent > step.first.percent]
-    adjusted = holm([step.p for step in steps])
-    beyond, safe, remarks, extra = _steps_remarks(survey, steps, adjusted)
-    label = steps[0].first.option.label
+    failing = [step for step in steps if not step.agrees]
+    remarks, extra = _steps_remarks(survey, steps)
     if failing:
-        step = failing[0]
-        gap = lead(step.second, step.first, exclusive=False)
-        names = survey.group(step.first.group).label
-        remarks = (
-            Text(
-                f"In {names.en} “{step.second.option.label.en}” comes first, by "
-                f"{plain(100 * gap.estimate)} points (95% interval {plain(100 * gap.low)} to "
-                f"{plain(100 * gap.high)}): which of both leads there cannot be told.",
-                f"{names.ja}で最も多いのは「{step.second.option.label.ja}」であり、差は"
-                f"{plain(100 * gap.estimate)}ポイント（95%信頼区間{plain(100 * gap.low)}〜"
-                f"{plain(100 * gap.high)}）で、どちらが多いかは判断できない。",
-            )
-            if gap.low <= 0
-            else Text(
-                f"In {names.en} “{step.second.option.label.en}” comes first, by "
-                f"{plain(100 * gap.estimate)} points (95% interval {plain(100 * gap.low)} to "
-                f"{plain(100 * gap.high)}).",
-                f"{names.ja}で最も多いのは「{step.second.option.label.ja}」であり、差は"
-                f"{plain(100 * gap.estimate)}ポイント（95%信頼区間{plain(100 * gap.low)}〜"
-                f"{plain(100 * gap.high)}）である。",
-            ),
-        )
+        remarks = (*_lead_remark(survey, failing[0]), *_without_other(survey, failing[0]))
+    label = steps[0].first.option.label
     return Finding(
-        stated=not failing,
+        _weigh_steps(steps),
         facts=Text(
             f"“{label.en}”: " + "; ".join(part.en for part in parts) + ".",
             f"「{label.ja}」は" + "、".join(part.ja for part in parts) + "。",
         ),
         numbers=(*numbers, *extra),
-        beyond_error=beyond,
-        safe=safe,
         remarks=remarks,
+    )
+
+
+def _firms(first: Answer, second: Answer) -> Text:
+    """The firms behind two shares of a small base, where both are known."""
+    a, b = first.counts.forced, second.counts.forced
+    if a is None or b is None or first.n >= 100:
+        return NOTHING
+    return Text(f", {a} firms against {b}", f"、{a}社対{b}社")
+
+
+def _lead_remark(survey: Survey, step: _Step) -> tuple[Text, ...]:
+    """The option that leads instead, and how surely."""
+    gap = lead(step.second, step.first, step.exclusive)
+    group = survey.group(step.first.group).label
+    label = step.second.option.label
+    tail = (
+        Text("", "である")
+        if step.p < LEVEL
+        else Text(
+            ": a sample of this size cannot tell which leads there",
+            "で、この規模の標本ではどちらが多いか判断できない",
+        )
+    )
+    return (
+        Text(
+            f"In {group.en} “{label.en}” comes first, by {plain(100 * gap.estimate)} points (95% "
+            f"interval {plain(100 * gap.low)} to {plain(100 * gap.high)}){tail.en}.",
+            f"{group.ja}で最も多いのは「{label.ja}」であり、差は{plain(100 * gap.estimate)}ポイント"
+            f"（95%信頼区間{plain(100 * gap.low)}〜{plain(100 * gap.high)}）{tail.ja}。",
+        ),
+    )
+
+
+def _without_other(survey: Survey, step: _Step) -> tuple[Text, ...]:
+    """What leads where the answer that leads is "other" and is left out."""
+    if step.second.option.role != "other":
+        return ()
+    rest = [item for item in ranked(step.rows) if item.option.role != "other"]
+    tied = [item for item in rest if item.percent == rest[0].percent]
+    names = Text(
+        join_en(f"“{item.option.label.en}”" for item in tied),
+        "".join(f"「{item.option.label.ja}」" for item in tied),
+    )
+    count = rest[0].counts.forced
+    firms = Text(f" ({count} firms each)", f"（各{count}社）") if count is not None else NOTHING
+    if len(tied) == 1:
+        return (
+            Text(
+                f"Without “{step.second.option.label.en}”, {names.en} leads, {rest[0].percent}%.",
+                f"「{step.second.option.label.ja}」を除くと{names.ja}が{rest[0].percent}%で"
+                "最も多い。",
+            ),
+        )
+    return (
+        Text(
+            f"Without “{step.second.option.label.en}”, {len(tied)} reasons tie at "
+            f"{rest[0].percent}%{firms.en}: {names.en}.",
+            f"「{step.second.option.label.ja}」を除くと、{names.ja}の{len(tied)}つが"
+            f"{rest[0].percent}%{firms.ja}で並ぶ。",
+        ),
     )
 
 
@@ -390,54 +528,13 @@ def judge_same_top(survey: Survey, arguments: Arguments) -> Finding:
             )
         )
         numbers += numbers_of([*chosen, following])
-    beyond, safe, remarks, extra = _steps_remarks(survey, steps, holm([s.p for s in steps]))
-    true = all(step.first.percent > step.second.percent for step in steps)
+    outcome = _weigh_steps(steps)
+    remarks, extra = _steps_remarks(survey, steps)
     return Finding(
-        stated=true,
+        outcome,
         facts=Text(
             "; ".join(part.en for part in parts) + ".", "、".join(part.ja for part in parts) + "。"
         ),
         numbers=(*numbers, *extra),
-        beyond_error=beyond,
-        safe=safe,
-        remarks=remarks if true else _broken(steps),
-    )
-
-
-def judge_same_order(survey: Survey, arguments: Arguments) -> Finding:
-    """The same options come first, in one order, in the charts of two questions."""
-    first, second = (survey.answers(name) for name in arguments["questions"])
-    order = arguments["order"]
-    lines = [_order_steps(survey, rows, order, "all") for rows in (first, second)]
-    steps = [step for found, _ in lines for step in found]
-    beyond, safe, remarks, extra = _steps_remarks(survey, steps, holm([s.p for s in steps]))
-    true = not any(broken for _, broken in lines)
-    chosen = [[pick(survey, rows, option) for option in order] for rows in (first, second)]
-    titles = [survey.question(name).title for name in arguments["questions"]]
-    gaps = [lead(a, b, exclusive=False) for a, b in zip(*chosen, strict=True)]
-    widest = max(gaps, key=lambda gap: abs(gap.estimate))
-    shown = [named(line) for line in chosen]
-    return Finding(
-        stated=true,
-        facts=Text(
-            f"{titles[0].en}: {shown[0].en}. {titles[1].en}: {shown[1].en} ({base_of(first).en}).",
-            f"{titles[0].ja}は{shown[0].ja}、{titles[1].ja}は{shown[1].ja}（{base_of(first).ja}）。",
-        ),
-        numbers=(
-            *numbers_of([*chosen[0], *chosen[1]]),
-            *extra,
-            Number("widest difference between the charts", 100 * widest.estimate, "points"),
-            Number("widest difference, low", 100 * widest.low, "points"),
-            Number("widest difference, high", 100 * widest.high, "points"),
-        ),
-        beyond_error=beyond,
-        safe=safe,
-        remarks=(
-            Text(
-                "Between the charts the same firms differ by "
-                f"{plain(abs(100 * widest.estimate))} points at most.",
-                f"両図の差は最大{plain(abs(100 * widest.estimate))}ポイントである。",
-            ),
-            *(remarks if true else _broken(steps)),
-        ),
+        remarks=_broken(steps) if outcome.printed == "disagrees" else remarks,
     )

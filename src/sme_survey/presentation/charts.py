@@ -60,6 +60,7 @@ class Mark:
 
     ``row`` and ``column`` name the cell of the card's data that the mark shows; the drawing carries
     them, so that a reader of the picture can hold it against the rows.
+    ``shown`` is written on a part of a stack instead of its value.
     """
 
     series: str
@@ -69,6 +70,7 @@ class Mark:
     colour: str | None = None
     row: int = -1
     column: str = ""
+    shown: str | None = None
 
 
 @dataclass(frozen=True)

@@ -459,9 +459,10 @@ def draw_stack(chart: StackChart, label: str, language: Language, layout: Layout
             cell = f"{mark.row} {mark.column}"
             [part] = canvas.axes.barh(middle, mark.value, 21, left=left, color=colour, lw=0)
             part.set_gid(f"{MARK}part {cell}")
-            if mark.value >= em(_written(mark, "%")) * SMALL * canvas.scale:
+            shown = mark.shown or _written(mark, "%")
+            if mark.value and mark.value >= em(shown) * SMALL * canvas.scale:
                 canvas.text(
-                    left + mark.value / 2, middle, _written(mark, "%"), f"value {cell}",
+                    left + mark.value / 2, middle, shown, f"value {cell}",
                     ha="center", size=SMALL, color=_ink_on(colour),
                 )  # fmt: skip
             left += mark.value

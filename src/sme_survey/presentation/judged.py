@@ -1,4 +1,4 @@
-"""Tables and figures of the judgement: the ledger by theme, the audits, slips, other surveys.
+"""Tables and figures of the judgement: the ledger by theme, consistency checks, other surveys.
 
 Standard library at import, like the figures they are made with; words in both languages.
 """
@@ -10,10 +10,20 @@ from dataclasses import replace
 
 from sme_survey import __version__
 from sme_survey.judgement.audits import Audit, Counted
-from sme_survey.judgement.claims import THEMES, Judged, by_theme, totals
+from sme_survey.judgement.claims import (
+    REASONS as LEFT_OUT,
+)
+from sme_survey.judgement.claims import (
+    REPLY,
+    THEMES,
+    Coverage,
+    Judged,
+    by_theme,
+    totals,
+)
 from sme_survey.judgement.context import Fact, Method
 from sme_survey.judgement.mutation import Noticed
-from sme_survey.judgement.verdicts import VERDICTS, Verdict
+from sme_survey.judgement.verdicts import VERDICTS
 from sme_survey.presentation import charts
 from sme_survey.presentation.cards import Card, Cell, Column
 from sme_survey.presentation.charts import Line, Mark, Series, StackChart
@@ -21,19 +31,32 @@ from sme_survey.presentation.figures import Item, drawer, shares, table
 from sme_survey.survey.model import Survey
 from sme_survey.survey.text import Text
 
-VERDICT_COLOURS: dict[Verdict, str] = {
-    "holds": charts.BLUE,
-    "holds_not_beyond_error": charts.SAND,
-    "holds_only_if_no_answers_ignored": charts.LILAC,
-    "does_not_hold": charts.ROSE,
-    "cannot_be_checked": charts.GREY,
+VERDICT_COLOURS: dict[str, str] = {
+    verdict: charts.GREY
+    if verdict == "not_judged"
+    else charts.ROSE
+    if verdict.startswith("disagrees")
+    else {
+        "agrees": charts.BLUE,
+        "agrees-unsafe_in_worst_case": charts.LILAC,
+        "agrees-within_error": charts.SAND,
+    }.get(verdict, charts.ORANGE)
+    for verdict in VERDICTS
 }
 
 NUMBER = Text("Number", "件数")
+CLAIM = Text("Claim", "記述")
+PLACE = Text("Place in the report", "掲載箇所")
+SAYS = Text("What the report says, in our words", "報告書の記述（本書の要約）")
+SHOWS = Text("What the tables show", "表が示すこと")
 
 
-def _page(item: Judged) -> Cell:
-    return Text("press", "報道") if item.claim.page is None else item.claim.page
+def _why(item: Judged) -> Text:
+    """The evidence, and the agency's reply where there is one."""
+    found, reply = item.evidence, item.claim.reply
+    if not reply:
+        return found
+    return Text(f"{found.en} {REPLY.en}{reply.en}", f"{found.ja}{REPLY.ja}{reply.ja}")
 
 
 def ledger_label(theme: str) -> str:
@@ -49,98 +72,164 @@ def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
     """
     items = by_theme(judged)[theme]
     columns = [
-        Column("claim", Text("Claim", "言明")),
-        Column("page", Text("Page", "頁"), "number"),
-        Column(
-            "statement", Text("What the report says, in our words", "報告書の言明（本書の要約）")
-        ),
+        Column("claim", CLAIM),
+        Column("place", PLACE),
+        Column("statement", SAYS),
         Column("verdict", Text("Verdict", "判定")),
-        Column("why", Text("What the tables say", "表が示すこと")),
+        Column("why", SHOWS),
         Column("card", Text("Figure", "図表")),
     ]
     name = THEMES[theme]
     return table(
         ledger_label(theme),
-        Text(f"Claims: {name.en}", f"言明の判定：{name.ja}"),
+        Text(f"Claims: {name.en}", f"記述の判定：{name.ja}"),
         columns,
         (
             (
                 item.claim.id,
-                _page(item),
+                item.claim.where,
                 item.claim.statement,
                 item.verdict_text,
-                item.sentence,
+                _why(item),
                 item.claim.card,
             )
             for item in items
         ),
-        pages=tuple(sorted({item.claim.page for item in items if item.claim.page is not None})),
+        pages=tuple(sorted({item.claim.page for item in items})),
     )
 
 
-SAYS = Text("What the report says, in our words", "報告書の言明（本書の要約）")
-EXPECTED = Text("What a reader would expect", "想定される表記")
-
-
-def slips_table(judged: Sequence[Judged], label: str, title: Text, head: Text = SAYS) -> Card:
-    """Statements of the report that do not stand as printed, with our evidence."""
+def statements_table(judged: Sequence[Judged], label: str, title: Text) -> Card:
+    """A few statements of the ledger once more, with our evidence."""
     columns = [
-        Column("claim", Text("Claim", "言明")),
-        Column("page", Text("Page", "頁"), "number"),
-        Column(
-            "statement", Text("What the report says, in our words", "報告書の言明（本書の要約）")
-        ),
-        Column("why", Text("What the tables say", "表が示すこと")),
+        Column("claim", CLAIM),
+        Column("place", PLACE),
+        Column("statement", SAYS),
+        Column("why", SHOWS),
     ]
-    rows = ((i.claim.id, _page(i), i.claim.statement, i.sentence) for i in judged)
-    pages = tuple(sorted({item.claim.page for item in judged if item.claim.page is not None}))
+    rows = ((i.claim.id, i.claim.where, i.claim.statement, _why(i)) for i in judged)
+    pages = tuple(sorted({item.claim.page for item in judged}))
     return table(label, title, columns, rows, pages=pages)
+
+
+def notation_table(survey: Survey, label: str = "slips-names") -> Card:
+    """Places where the report writes one thing in two ways."""
+    columns = [
+        Column("notation", Text("Name", "識別名")),
+        Column("page", Text("Page", "ページ")),
+        Column("printed", Text("As printed", "表記")),
+        Column("elsewhere", Text("Elsewhere, or as usually written", "別の箇所または一般的な表記")),
+        Column("note", Text("Note", "備考")),
+    ]
+    rows = []
+    for row in survey.tables["notation"]:
+        page = row.text("elsewhere_page")
+        elsewhere = row.text("elsewhere")
+        rows.append(
+            (
+                row.text("notation_id"),
+                f"p. {row.whole('page')}",
+                row.text("printed"),
+                Text(f"{elsewhere} (p. {page})", f"{elsewhere}（p. {page}）")
+                if page
+                else elsewhere,
+                Text(row.text("note_en"), row.text("note_ja")),
+            )
+        )
+    pages = tuple(sorted({row.whole("page") for row in survey.tables["notation"]}))
+    return table(label, Text("Differences of notation", "表記の相違"), columns, rows, pages=pages)
+
+
+WENT_TO = {
+    "notation": Text("Differences of notation (errata)", "表記の相違（訂正のページ）"),
+    "context": Text("The chapters on incidents and context", "被害の章と他調査との比較の章"),
+    "none": Text("Not kept", "掲載しない"),
+}
+
+
+def retired_table(survey: Survey, label: str = "ledger-retired") -> Card:
+    """Claims of earlier versions that are judged no longer, and where they went."""
+    columns = [
+        Column("claim", CLAIM),
+        Column("version", Text("Left with version", "外した版")),
+        Column("went", Text("Now in", "現在の所在")),
+        Column("reason", Text("Why", "理由")),
+    ]
+    rows = (
+        (
+            row.text("claim_id"),
+            row.text("version"),
+            WENT_TO[row.text("went_to")],
+            Text(row.text("reason_en"), row.text("reason_ja")),
+        )
+        for row in survey.tables["claims_retired"]
+    )
+    return table(label, Text("Claims that left the ledger", "台帳から外した記述"), columns, rows)
+
+
+def coverage_table(found: Coverage, label: str = "coverage") -> Card:
+    """The sentences of the report: judged, or left out and why."""
+    columns = [
+        Column("what", Text("Sentences", "文")),
+        Column("number", NUMBER, "count"),
+    ]
+    rows: list[tuple[Cell, ...]] = [(Text("Judged", "判定の対象"), found.judged)]
+    rows += [
+        (Text(f"Left out: {LEFT_OUT[reason].en}", f"対象外：{LEFT_OUT[reason].ja}"), count)
+        for reason, count in found.left_out.items()
+    ]
+    rows += [
+        (Text("Unaccounted for", "未分類"), len(found.unaccounted)),
+        (Text("All", "合計"), found.sentences),
+    ]
+    return table(label, Text("Sentences of the report", "報告書の文"), columns, rows)
 
 
 def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
     """Verdicts by theme as rows of 100%."""
     groups = [(THEMES[theme], items) for theme, items in by_theme(judged).items() if items]
+    whole = totals(judged)
     series = tuple(
-        Series(verdict, text, VERDICT_COLOURS[verdict]) for verdict, text in VERDICTS.items()
+        Series(verdict, VERDICTS[verdict], VERDICT_COLOURS[verdict]) for verdict in whole
     )
+
+    def counts(items: Sequence[Judged]) -> list[int]:
+        found = totals(items)
+        return [found.get(verdict, 0) for verdict in whole]
+
     lines = tuple(
         Line(
             Text(f"{name.en} ({len(items)})", f"{name.ja}（{len(items)}）"),
             tuple(
-                Mark(verdict, 100 * count / len(items)) for verdict, count in totals(items).items()
+                Mark(verdict, 100 * count / len(items), shown=str(count))
+                for verdict, count in zip(whole, counts(items), strict=True)
             ),
         )
         for name, items in groups
     )
-    whole = totals(judged)
     title = Text(
-        "Verdicts on the claims of the report, by theme", "報告書の言明に対する判定（テーマ別）"
+        "Statements of the report by theme and verdict", "報告書の記述に対する判定（テーマ別）"
     )
     alt = Text(
-        f"Rows of 100% for {len(groups)} themes. All {len(judged)} claims: "
-        + ", ".join(f"{VERDICTS[verdict].en} {count}" for verdict, count in whole.items())
+        f"Rows of 100% for {len(groups)} themes. All {len(judged)} statements: "
+        + ", ".join(f"“{VERDICTS[verdict].en}” {count}" for verdict, count in whole.items())
         + ".",
         f"{len(groups)}テーマの帯グラフ。全{len(judged)}件の内訳は"
-        + "、".join(f"{VERDICTS[verdict].ja}{count}件" for verdict, count in whole.items())
+        + "、".join(f"「{VERDICTS[verdict].ja}」{count}件" for verdict, count in whole.items())
         + "。",
     )
     columns = (
         Column("theme", Text("Theme", "テーマ")),
-        Column("claims", Text("Claims", "言明"), "count"),
-        *(Column(verdict, text, "count") for verdict, text in VERDICTS.items()),
+        Column("claims", Text("Statements", "記述"), "count"),
+        *(Column(verdict, VERDICTS[verdict], "count") for verdict in whole),
     )
-    rows: list[tuple[Cell, ...]] = [
-        (name, len(items), *totals(items).values()) for name, items in groups
-    ]
+    rows: list[tuple[Cell, ...]] = [(name, len(items), *counts(items)) for name, items in groups]
     rows.append((Text("All", "全体"), len(judged), *whole.values()))
     return Card(
         label=label,
         kind="figure",
         title=title,
-        caption=Text(
-            "Number of claims in brackets; the table gives counts.",
-            "括弧内は言明の件数。表は件数を示す。",
-        ),
+        caption=Text("Numbers of statements.", "数値は記述の件数。"),
         alt=alt,
         columns=columns,
         rows=tuple(rows),
@@ -149,9 +238,9 @@ def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
 
 
 def audit_table(results: Sequence[Audit], label: str = "audits") -> Card:
-    """Every audit: the question it answers, how often, what it found, what it cannot see."""
+    """Every consistency check: its question, how often, what it found, what it cannot see."""
     columns = [
-        Column("audit", Text("Audit", "監査")),
+        Column("audit", Text("Check", "点検")),
         Column("tests", Text("Tests", "検査数"), "count"),
         Column("result", Text("Result", "結果")),
         Column("blind", Text("What it cannot see", "検出できないもの")),
@@ -165,15 +254,20 @@ def audit_table(results: Sequence[Audit], label: str = "audits") -> Card:
         )
         for item in results
     )
-    return table(label, Text("Audits of the published tables", "公表された表の監査"), columns, rows)
+    return table(
+        label,
+        Text("Consistency checks of the published tables", "公表された表の整合性の点検"),
+        columns,
+        rows,
+    )
 
 
 REASONS: dict[str | None, Text] = {
-    "percentage": Text("The percentage and its base", "割合と母数"),
+    "percentage": Text("The percentage and its base", "割合とn"),
     "sum": Text("The sum of the answers", "回答の合計"),
     "subgroups": Text("The groups and the total", "区分と全体"),
     "stated": Text("A count stated elsewhere", "別の箇所に記された件数"),
-    "chain": Text("The base of a later question", "後続の設問の母数"),
+    "chain": Text("The base of a later question", "後続の設問のn"),
     None: Text("Not fixed: a range remains", "定まらない（幅が残る）"),
 }
 
@@ -219,8 +313,16 @@ def mutation_shares(results: Sequence[Noticed], label: str = "mutations") -> Car
             f"{result.label.ja}（{result.tests:,}件）",
         )
         steps = (
-            (Text("Audits alone", "監査のみ"), 100 * result.by_tables / result.tests, charts.SAND),
-            (Text("Audits and claims", "監査と言明"), result.alone_percent, charts.BLUE),
+            (
+                Text("Consistency checks alone", "整合性の点検のみ"),
+                100 * result.by_tables / result.tests,
+                charts.SAND,
+            ),
+            (
+                Text("Checks and verdicts", "整合性の点検と記述の判定"),
+                result.alone_percent,
+                charts.BLUE,
+            ),
             (
                 Text("With double entry", "二重入力を加えた場合"),
                 result.second_percent,
@@ -245,15 +347,17 @@ def mutation_shares(results: Sequence[Noticed], label: str = "mutations") -> Car
         name=Text("Noticed by", "検出の手段"),
     )
     alt = Text(
-        "Bars for each kind of change: noticed by audits and claims alone, and with double entry. "
+        "Bars for each kind of change: noticed by consistency checks and verdicts together, and "
+        "with double entry. "
         + "; ".join(
-            f"{item.label.en} {item.alone_percent:.1f}% and {item.second_percent:.1f}%"
+            f"“{item.label.en}” {item.alone_percent:.1f}% and {item.second_percent:.1f}%"
             for item in results
         )
         + ".",
-        "改変の種類ごとに、監査と言明のみ、二重入力を加えた場合の検出割合を示す棒グラフ。"
+        "改変の種類ごとに、整合性の点検と記述の判定による検出割合と、二重入力を加えた場合の検出割合を"
+        "示す棒グラフ。"
         + "、".join(
-            f"{item.label.ja}は{item.alone_percent:.1f}%と{item.second_percent:.1f}%"
+            f"「{item.label.ja}」は{item.alone_percent:.1f}%と{item.second_percent:.1f}%"
             for item in results
         )
         + "。",

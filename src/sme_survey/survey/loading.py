@@ -57,15 +57,19 @@ _MORE = {
     "case_examples": "theme kind position:integer theme_en theme_ja text_en text_ja page:integer",
     "double_entry": "page:integer block position:integer value:number",
     "double_entry_map": "page:integer block first:integer last:integer table selector column",
-    "claims": "claim_id page:integer block theme statement_en statement_ja kind arguments numbers "
-    "card",
-    "recorded_verdicts": "claim_id verdict",
+    "sentences": "page:integer position:integer length:integer digits block",
+    "claims": "claim_id page:integer place theme statement_en statement_ja kind arguments numbers "
+    "card note_en note_ja reply_en reply_ja",
+    "recorded_verdicts": "version claim_id verdict",
+    "claims_left_out": "page:integer place:integer reason",
+    "claims_retired": "claim_id version went_to reason_en reason_ja",
+    "notation": "notation_id page:integer printed elsewhere_page:integer elsewhere note_en note_ja",
     "counts": "question_id wave:year group option_id n:integer count_low:integer "
     "count_high:integer count:integer reason",
     "errata": "version position:integer date text_en text_ja",
 }
 
-_MAY_BE_EMPTY = ("errata",)
+_MAY_BE_EMPTY = ("errata", "claims_left_out", "claims_retired", "notation")
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
