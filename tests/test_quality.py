@@ -107,7 +107,7 @@ def test_a_change_is_held_against_its_own_family() -> None:
     changes = wave_changes(SURVEY, "education")
     family = [item for item in changes if item.option.role != "no_answer"]
     none = next(item for item in changes if item.option.id == "none")
-    found = visible_change(changes, none)
+    found = visible_change(none)
     assert found == visible(4215, 4074, len(family), [none.before.proportion])[0].first
 
 

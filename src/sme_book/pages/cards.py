@@ -19,7 +19,7 @@ from sme_book.base.editions import word
 from sme_book.base.places import anchor, numbered, page_text
 from sme_book.pages.panels import card_tools, scrolling
 from sme_survey.presentation.cards import MIME as CARD
-from sme_survey.presentation.cards import NARROW, Shape, table_html
+from sme_survey.presentation.cards import NARROW, Shape, design_html, table_html
 from sme_survey.survey.text import Language
 
 DRAWN = ("image/svg+xml", "text/html", "image/png", NARROW)
@@ -123,7 +123,8 @@ def card_html(
     stored = data.replace("<", "\\u003c")
     return (
         f'<figure class="card card-{card["kind"]}" id="{place}" data-card="{card["label"]}" '
-        f'data-digest="{card["digest"]}">{figcaption}{body}{card_tools(card, number, page)}'
+        f'data-digest="{card["digest"]}">{figcaption}{body}{design_html(dict(card))}'
+        f"{card_tools(card, number, page)}"
         f'<script type="application/json" class="card-json">{stored}</script></figure>\n'
     )
 

@@ -33,9 +33,9 @@ class Change:
     """One option in the previous and in the current wave.
 
     ``difference`` is in proportions (after minus before, Newcombe interval). ``p_holm`` is adjusted
-    over all options of the question but "no answer". ``answered`` is the difference, in
-    proportions, among those who answered. ``bounds`` is the least and the greatest difference that
-    the no-answers of both waves allow.
+    over the ``family`` of all options of the question but "no answer". ``answered`` is the
+    difference, in proportions, among those who answered. ``bounds`` is the least and the greatest
+    difference that the no-answers of both waves allow.
     """
 
     option: Option
@@ -46,6 +46,7 @@ class Change:
     p_holm: float
     answered: float
     bounds: Bounds
+    family: int
 
     @property
     def points(self) -> Decimal:
@@ -177,6 +178,7 @@ def _changes(first: tuple[Answer, ...], second: tuple[Answer, ...]) -> tuple[Cha
                 p_holm=adjusted.get(i, raw[i]),
                 answered=answered,
                 bounds=Bounds(now.low - was.high, now.high - was.low),
+                family=len(family),
             )
         )
     return tuple(changes)

@@ -1,6 +1,7 @@
 """Other waves and surveys abroad: numbers from outside the report, each with source and caveat.
 
-``methods`` gives how each wave or survey was made, ``facts`` its numbers by topic. A fact says
+``methods`` gives how each wave or survey was made, ``wave_designs`` what a chart of two waves says
+of them, ``facts`` the numbers of a wave or survey by topic. A fact says
 whether it may stand ``beside`` the survey's own number or must be kept ``apart``.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, cast
 
-from sme_survey.survey.model import Survey, UnknownName
+from sme_survey.survey.model import CURRENT, PREVIOUS, Survey, UnknownName
 from sme_survey.survey.tables import Row
 from sme_survey.survey.text import Text
 
@@ -122,6 +123,48 @@ def methods(survey: Survey) -> tuple[Method, ...]:
         )
         for row in rows
     )
+
+
+@dataclass(frozen=True)
+class WaveDesign:
+    """How one wave of the survey was made: what a reader must know who compares two of them."""
+
+    year: int
+    label: Text
+    mode: Text
+    fieldwork: Text
+    sample: Text
+    base: Text
+
+
+def wave_designs(
+    survey: Survey, waves: tuple[int, ...] = (PREVIOUS, CURRENT)
+) -> tuple[WaveDesign, ...]:
+    """Mode, period, sample and base of some waves, in the order given.
+
+    Raises
+    ------
+    UnknownName
+        If how a wave was made is not in ``context_methods.csv``.
+    """
+    known = {item.id: item for item in methods(survey)}
+    years = {wave.year: wave for wave in survey.waves}
+    designs = []
+    for year in waves:
+        if f"ipa{year}" not in known or year not in years:
+            raise UnknownName("wave with a known design", str(year), [str(item) for item in years])
+        method, n = known[f"ipa{year}"], years[year].base
+        if method.valid in {None, n}:
+            base = Text(f"n = {n:,}, all valid responses", f"n={n:,}（有効回答のすべて）")
+        else:
+            base = Text(
+                f"n = {n:,} of {method.valid:,} valid responses; why is not stated",
+                f"n={n:,}（有効回答{method.valid:,}のうち。理由は記されていない）",
+            )
+        designs.append(
+            WaveDesign(year, years[year].label, method.mode, method.fieldwork, method.sample, base)
+        )
+    return tuple(designs)
 
 
 def facts(survey: Survey, topic: str | None = None) -> tuple[Fact, ...]:

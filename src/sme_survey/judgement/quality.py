@@ -221,14 +221,13 @@ def visible(
     )
 
 
-def visible_change(changes: Sequence[Change], change: Change) -> float | None:
+def visible_change(change: Change) -> float | None:
     """What the two waves could have shown of one option, at its share in the earlier one.
 
-    changes: the whole family, whose size the first step of Holm's adjustment takes into account.
+    By the first step of Holm's adjustment for all options of the question; a proportion.
     """
-    family = sum(item.option.role != "no_answer" for item in changes)
     return smallest_difference(
-        change.before.proportion, change.before.n, change.after.n, tests=family
+        change.before.proportion, change.before.n, change.after.n, tests=change.family
     )
 
 
@@ -293,6 +292,11 @@ class PerFirm:
     mean: float
     low: float
     high: float
+
+    @property
+    def range(self) -> Text:
+        """``low`` to ``high`` with two decimals."""
+        return Text(f"{self.low:.2f}–{self.high:.2f}", f"{self.low:.2f}〜{self.high:.2f}")
 
 
 def measures_per_firm(survey: Survey, wave: int = CURRENT) -> tuple[PerFirm, ...]:

@@ -95,7 +95,8 @@ class Card:
     """One figure or table: label, words, data, and how to draw it.
 
     ``draw`` takes a language and returns SVG text; it may import the drawing packages. ``label``
-    is the stable name under which the card is cited; it never changes once released.
+    is the stable name under which the card is cited; it never changes once released. ``design``
+    tells under a chart of two waves how each was made: a head row of waves, then a row an aspect.
     """
 
     label: str
@@ -110,6 +111,7 @@ class Card:
     n: Text = Text("", "")
     notes: Text = Text("", "")
     bases: tuple[Base, ...] = ()
+    design: tuple[tuple[Text, ...], ...] = ()
     draw: Drawer | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -170,6 +172,7 @@ class Card:
                 for item in self.questions
             ],
             "notes": self.notes[language],
+            "design": [[cell[language] for cell in row] for row in self.design],
             "bases": [{"wave": b.wave, "group": b.group, "n": b.n} for b in self.bases],
             "columns": [
                 {"name": item.name, "label": item.label[language], "kind": item.kind}
@@ -226,6 +229,22 @@ def table_html(card: dict[str, Any], caption: str | None = None) -> str:
     return (
         f'<table class="card-data"><caption>{shown}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    )
+
+
+def design_html(card: dict[str, Any]) -> str:
+    """How the waves of a card were made, as a small table; empty where it shows one wave only."""
+    if not card.get("design"):
+        return ""
+    (corner, *waves), *aspects = [[html.escape(cell) for cell in row] for row in card["design"]]
+    head = "".join(f'<th scope="col">{wave}</th>' for wave in waves)
+    body = "".join(
+        f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        for name, *cells in aspects
+    )
+    return (
+        f'<table class="card-design"><thead><tr><th scope="col">{corner}</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
     )
 
 

@@ -85,14 +85,14 @@ class Line:
 
 @dataclass(frozen=True)
 class RowChart:
-    """A chart of rows: bars, dumbbells on one track, or one track for each series.
+    """A chart of rows: bars, two marks on one track, or one track for each series.
 
     ``unit`` is ``%`` (percentages) or ``points`` (differences of percentages, around zero).
     """
 
     lines: tuple[Line, ...]
     series: tuple[Series, ...]
-    style: Literal["bar", "dumbbell", "tracks"] = "bar"
+    style: Literal["bar", "pairs", "tracks"] = "bar"
     unit: Literal["%", "points"] = "%"
     axis: Text = Text("Per cent of firms", "企業の割合（%）")
 

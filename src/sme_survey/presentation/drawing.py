@@ -286,7 +286,7 @@ def draw_rows(chart: RowChart, label: str, language: Language, layout: Layout) -
     asides = [line.aside[language] for line in chart.lines if line.aside]
     column = _label_column(labels, asides, layout, language)
     rows, bottom = _row_layout(chart, language, layout, column, top)
-    right = {"dumbbell": 84.0}.get(chart.style, 46.0 if chart.unit == "points" else 42.0)
+    right = {"pairs": 84.0}.get(chart.style, 46.0 if chart.unit == "points" else 42.0)
     canvas = Canvas(layout.width, bottom + 36, column or 3, right, _limits(chart))
     canvas.grid(_ticks(canvas.limits), top - 2, bottom, chart.unit)
     start = canvas.at(column)
@@ -339,15 +339,16 @@ def _draw_marks(canvas: Canvas, chart: RowChart, rows: Sequence[_Row], step: flo
     if chart.style == "bar":
         _draw_bars(canvas.axes, frame)
     else:
-        if chart.style == "dumbbell":
+        if chart.style == "pairs":
+            # a guide along the whole row, for nothing leads from one mark to the other
             for row in rows:
-                ends = [mark.value for mark in row.line.marks]
+                dots = (0, (1, 3))
                 canvas.axes.plot(
-                    [min(ends), max(ends)], [row.middle] * 2, color=GRID, lw=3.5, zorder=1
+                    canvas.limits, [row.middle] * 2, color=GRID, lw=1, ls=dots, zorder=1
                 )
         _draw_points(canvas.axes, frame, {item.id: item.marker for item in chart.series})
     for item in flat:
-        if item["low"] is not None and chart.style != "dumbbell":
+        if item["low"] is not None and chart.style != "pairs":
             ends = [item["low"], item["high"]]
             colour = INK if chart.style == "bar" else item["colour"]
             alpha = 0.8 if chart.style == "bar" else 1
@@ -407,10 +408,10 @@ def _draw_points(axes: Axes, frame: pd.DataFrame, markers: dict[str, str]) -> No
 def _draw_values(
     canvas: Canvas, chart: RowChart, rows: Sequence[_Row], flat: list[dict[str, Any]]
 ) -> None:
-    if chart.style == "dumbbell":
+    if chart.style == "pairs":
         for row in rows:
             marks = row.line.marks
-            shown = " → ".join(_written(mark, chart.unit) for mark in marks)
+            shown = " | ".join(_written(mark, chart.unit) for mark in marks)
             name = f"values {marks[0].row} {' '.join(mark.column for mark in marks)}"
             x = canvas.at(canvas.width)
             canvas.text(x, row.middle, shown, name, ha="right", size=SIZE - 0.5)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sme_survey.judgement.comparisons import Change, Share, ranked
+from sme_survey.judgement.context import WaveDesign, wave_designs
+from sme_survey.judgement.quality import visible_change
 from sme_survey.numbers.intervals import Bounds
 from sme_survey.presentation import charts
 from sme_survey.presentation.cards import Base, Card, Cell, Column, Drawer, Shape
@@ -125,6 +127,7 @@ def figure(
     answers: Sequence[Answer] = (),
     pages: tuple[int, ...] = (),
     n: Text | None = None,
+    design: tuple[tuple[Text, ...], ...] = (),
 ) -> Card:
     """A chart as a card; pages and n come from its questions and answers where not given.
 
@@ -143,8 +146,33 @@ def figure(
         n=n or bases(*(item.n for item in answers)),
         notes=notes,
         bases=_bases(answers),
+        design=design,
         draw=drawer(chart, label, columns),
     )
+
+
+ASPECTS: tuple[tuple[str, Text], ...] = (
+    ("mode", Text("Mode", "手法")),
+    ("fieldwork", Text("Period", "調査期間")),
+    ("sample", Text("Sample", "標本")),
+    ("base", Text("Base", "n（集計対象）")),
+)
+
+
+def design_rows(designs: Sequence[WaveDesign]) -> tuple[tuple[Text, ...], ...]:
+    """How some waves were made, a row an aspect: what stands under every chart of two waves."""
+    corner = Text("How each was made", "調査の方法")
+    head = (corner, *(item.label for item in designs))
+    return (head, *((name, *(getattr(d, key) for d in designs)) for key, name in ASPECTS))
+
+
+def designs_table(designs: Sequence[WaveDesign], label: str) -> Card:
+    """How some waves were made, as a table of its own."""
+    head, *rows = design_rows(designs)
+    columns = [Column("aspect", head[0])]
+    columns += [Column(f"y{item.year}", item.label) for item in designs]
+    title = Text("How the two surveys were made", "両調査の方法")
+    return table(label, title, columns, rows)
 
 
 def bars(
@@ -200,7 +228,7 @@ def waves(
     title: Text | None = None,
     notes: Text = Text("", ""),
 ) -> Card:
-    """One question in two waves: a dumbbell an option, previous and current share."""
+    """One question in two waves: two marks an option, not joined, and how each wave was made."""
     before, after = changes[0].before, changes[0].after
     question = survey.question(after.question_id)
     years = {wave.year: wave for wave in survey.waves}
@@ -256,27 +284,47 @@ def waves(
             )
             for change in changes
         ),
-        RowChart(lines, series, "dumbbell"),
+        RowChart(lines, series, "pairs"),
         caption=_source_line([question]),
         notes=notes,
         questions=(question,),
         answers=(before, after),
         n=n,
+        design=design_rows(wave_designs(survey, (before.wave, after.wave))),
+    )
+
+
+VISIBLE = Text("Smallest difference that could be seen", "見いだせる最小の差")
+
+
+def _points(difference: float | None) -> float | str:
+    return "–" if difference is None else 100 * difference
+
+
+def _visible_note(changes: Sequence[Change]) -> Text:
+    """The smallest difference that the two waves could have shown, from the rarest option on."""
+    found = [visible_change(item) for item in changes if item.option.role != "no_answer"]
+    seen = [100 * item for item in found if item is not None]
+    return Text(
+        f"A difference below {min(seen):.1f} to {max(seen):.1f} points, by the size of the share, "
+        "would often go unseen (80% power, first step of Holm's adjustment).",
+        f"割合の大きさに応じて{min(seen):.1f}〜{max(seen):.1f}ポイント未満の差は、"
+        "見逃されることが多い（検出力80%、Holm法の最初の段階）。",
     )
 
 
 def differences(
     survey: Survey, changes: Sequence[Change], label: str, title: Text, notes: Text = Text("", "")
 ) -> Card:
-    """Differences between two waves with Newcombe intervals, the largest rise first.
+    """Differences between two waves with Newcombe intervals, the highest first.
 
     A difference that the Holm-adjusted test does not see at the 5% level is drawn in grey.
     """
     shown = sorted(changes, key=lambda change: -change.difference.estimate)
     seen = Series(
-        "seen", Text("beyond chance (Holm, 5%)", "偶然を超える差（Holm、5%）"), charts.BLUE
+        "seen", Text("beyond sampling error (Holm, 5%)", "有意な差（Holm法、5%）"), charts.BLUE
     )
-    unseen = Series("unseen", Text("not beyond chance", "偶然の範囲"), charts.GREY, "D")
+    unseen = Series("unseen", Text("within sampling error", "有意でない差"), charts.GREY, "D")
     lines = tuple(
         Line(
             change.option.label,
@@ -293,14 +341,16 @@ def differences(
     )
     question = survey.question(changes[0].after.question_id)
     beyond = [change for change in changes if change.beyond_chance]
-    rises = sum(change.difference.estimate > 0 for change in beyond)
-    falls = len(beyond) - rises
+    higher = sum(change.difference.estimate > 0 for change in beyond)
+    lower = len(beyond) - higher
+    was, now = changes[0].before.wave, changes[0].after.wave
     alt = Text(
-        f"Differences of {len(changes)} options between the waves with intervals. Beyond chance: "
-        f"{rises} rises and {falls} falls. Largest rise: {shown[0].option.label.en}, "
-        f"{shown[0].points:+} points.",
-        f"{len(changes)}選択肢の前回差と信頼区間。偶然を超える差は増加{rises}件、減少{falls}件。"
-        f"最大の増加は{shown[0].option.label.ja}（{shown[0].points:+}ポイント）。",
+        f"Differences of {len(changes)} options between two surveys with intervals. Beyond "
+        f"sampling error: {higher} higher and {lower} lower in {now} than in the {was} survey. "
+        f"Largest difference upwards: {shown[0].option.label.en}, {shown[0].points:+} points.",
+        f"{len(changes)}選択肢について{was}年度と{now}年度の調査の差と95%信頼区間を示す図。"
+        f"有意な差（Holm法、5%）は、{now}年度の方が高いもの{higher}件、低いもの{lower}件。"
+        f"最も高いのは「{shown[0].option.label.ja}」（{shown[0].points:+}ポイント）。",
     )
     return figure(
         label,
@@ -313,6 +363,7 @@ def differences(
             POINTS_HIGH,
             Column("p_holm", Text("p (Holm)", "p値（Holm）"), "p"),
             Column("answered", Text("Among those who answered", "無回答を除く差"), "points"),
+            Column("visible", VISIBLE, "percent"),
         ),
         tuple(
             (
@@ -322,6 +373,7 @@ def differences(
                 100 * change.difference.high,
                 change.p_holm,
                 100 * change.answered,
+                _points(visible_change(change)),
             )
             for change in shown
         ),
@@ -338,9 +390,10 @@ def differences(
             "割合の差（2021年度−2016年度、ポイント）と95%信頼区間（Newcombe法）。"
             "灰色はHolm法で調整した検定（5%水準）で差が認められないもの。",
         ),
-        notes=notes,
+        notes=join(_visible_note(changes), notes),
         questions=(question,),
         answers=(changes[0].before, changes[0].after),
+        design=design_rows(wave_designs(survey, (was, now))),
     )
 
 
@@ -627,8 +680,11 @@ def pairs(
     name: Text = Text("Item", "項目"),
     n: Text = Text("", ""),
     answers: Sequence[Answer] = (),
+    design: tuple[tuple[Text, ...], ...] = (),
 ) -> Card:
-    """Two percentages a row as a dumbbell, for example a sample against its frame.
+    """Two percentages a row as two marks, for example a sample against its frame.
+
+    ``design``: how two waves were made, where the two are waves (:func:`design_rows`).
 
     ``questions`` and ``answers`` are what the numbers were computed from: they give the card its
     wording, pages, waves and bases.
@@ -659,12 +715,13 @@ def pairs(
             Column("points", Text("Difference, points", "差（ポイント）"), "points"),
         ),
         tuple((item.label, item.first, item.second, item.second - item.first) for item in items),
-        RowChart(lines, series, "dumbbell", axis=axis),
+        RowChart(lines, series, "pairs", axis=axis),
         notes=notes,
         questions=questions,
         answers=answers,
         pages=pages,
         n=n,
+        design=design,
     )
 
 
@@ -733,6 +790,7 @@ def table(
     pages: tuple[int, ...] = (),
     questions: tuple[Question, ...] = (),
     n: Text = Text("", ""),
+    design: tuple[tuple[Text, ...], ...] = (),
 ) -> Card:
     """A table as a card; the first column heads its rows, ``None`` reads "not published"."""
     body = tuple(tuple(row) for row in rows)
@@ -752,4 +810,5 @@ def table(
         pages=pages,
         n=n,
         notes=notes,
+        design=design,
     )
