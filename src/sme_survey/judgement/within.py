@@ -158,7 +158,7 @@ def _overlap_remark(step: _Step) -> tuple[Text, ...]:
             f"{'' if tells else ' not'}.",
             f"「{a.ja}」と「{b.ja}」の両方を選んだ企業の数は表にない。{found.both:,}社以上"
             f"（最大{found.most:,}社、φ={plain(found.phi, 2)}）ならこの順序は明確である。"
-            f"二つの回答が独立なら約{found.independent:,}社となり、順序は明確"
+            f"2つの回答が独立なら約{found.independent:,}社となり、順序は明確"
             f"{'である' if tells else 'でない'}。",
         ),
     )
@@ -175,7 +175,7 @@ def _steps_remarks(
     worst = (
         NOTHING
         if weakest.exclusive
-        else Text(" at the least favourable overlap", "（重なりが最も不利な場合）")
+        else Text(" at the least favourable overlap", "は重なりが最も不利な場合で")
     )
     tail = (
         Text("sampling error does not explain it", "標本誤差では説明できない")
@@ -426,8 +426,8 @@ def judge_top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
             Text(
                 f"{label.en} {top.percent}% against “{second.option.label.en}” "
                 f"{second.percent}% (n = {top.n:,}{firms.en})",
-                f"{label.ja}では{top.percent}%対「{second.option.label.ja}」{second.percent}%"
-                f"（n={top.n:,}{firms.ja}）",
+                f"「{label.ja}」で{top.percent}%（「{second.option.label.ja}」は"
+                f"{second.percent}%、n={top.n:,}{firms.ja}）",
             )
         )
         numbers += numbers_of([top, second])
@@ -440,7 +440,7 @@ def judge_top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
         _weigh_steps(steps),
         facts=Text(
             f"“{label.en}”: " + "; ".join(part.en for part in parts) + ".",
-            f"「{label.ja}」は" + "、".join(part.ja for part in parts) + "。",
+            f"「{label.ja}」は" + "、".join(part.ja for part in parts) + "である。",
         ),
         numbers=(*numbers, *extra),
         remarks=remarks,
