@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from browsing import LANGUAGES, ROOT, pages_of
-from sme_book.commands.serve import QuietHandler
+from sme_book.base.server import QuietHandler
 from sme_book.site import offline
 
 pytestmark = pytest.mark.browser

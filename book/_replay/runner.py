@@ -694,3 +694,31 @@ def versions(names: Sequence[str]) -> str:
         if module is not None and hasattr(module, "__version__"):
             found[name] = str(module.__version__)
     return to_json(found)
+
+
+# ---- a table of the reader's own -------------------------------------------------------------
+
+
+def check_table(content: Any, choices: str, language: str) -> str:
+    """The consistency checks of a table, as JSON: a report with its CSV, or what is wrong.
+
+    content: the text, or the bytes of a file. choices: JSON, as `pasted.as_choices` takes them.
+    """
+    from sme_survey import __version__
+    from sme_survey.judgement import consistency, consistency_text
+    from sme_survey.survey import pasted
+
+    try:
+        if isinstance(content, str):
+            text, encoding = content, "text"
+        else:
+            text, encoding = pasted.decode(bytes(content))
+        reading = pasted.read(text, pasted.as_choices(json.loads(choices)), encoding)
+    except pasted.PastedError as error:
+        return json.dumps({"problem": error.said[language]}, ensure_ascii=False)
+    report = consistency.inspect(reading)
+    found = consistency_text.as_json(report, language, __version__)
+    found["csv"] = consistency_text.as_csv(report, language, __version__)
+    if encoding != "text":
+        found["text"] = text
+    return json.dumps(found, ensure_ascii=False)

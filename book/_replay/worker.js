@@ -4,8 +4,9 @@
 //       {type: "run", cells: [{number, source, stored, draw}], reset}
 //       {type: "packages", names}
 //       {type: "draw", number}
+//       {type: "check", content, choices, language}
 // Out:  {type: "progress", phase, ...}, {type: "cell", number, result}, {type: "ready"},
-//       {type: "done", versions}, {type: "drawn", number, pictures},
+//       {type: "done", versions}, {type: "drawn", number, pictures}, {type: "checked", report},
 //       {type: "failed", kind, detail}
 "use strict";
 
@@ -248,6 +249,11 @@ const handle = {
   packages: async ({ names }) => {
     await loadPackages(names);
     post({ type: "loaded", drawing });
+  },
+  check: async ({ content, choices, language }) => {
+    post({ type: "progress", phase: "check" });
+    const given = typeof content === "string" ? content : python.toPy(content);
+    post({ type: "checked", report: JSON.parse(runner.check_table(given, JSON.stringify(choices), language)) });
   },
   draw: async ({ number }) => {
     post({ type: "progress", phase: "draw", number });

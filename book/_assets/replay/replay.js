@@ -240,35 +240,18 @@
 
   // ---- what runs -----------------------------------------------------------------------------
 
+  const { Trouble, getJson, pagePython } = window.smeStart;
+  const python = pagePython(base, language);
   const cells = []; // every code cell of the page, once the page's file is here
   const views = new Map(); // by id of the element: what readers see of a cell
   let page = null;
   let manifest = null;
-  let worker = null;
   let job = null; // the run that goes on
   let done = []; // sources that Python ran, in order: what its memory holds
   let spoilt = false; // whether a cell failed half-way, so that its memory holds more than that
   let versions = {};
   let packagesLoaded = false;
   const summary = {};
-
-  class Trouble extends Error {
-    constructor(kind, detail) {
-      super(detail);
-      this.kind = kind;
-    }
-  }
-
-  const getJson = async (url) => {
-    let response;
-    try {
-      response = await fetch(url, { cache: "no-cache" });
-    } catch (error) {
-      throw new Trouble("download", `${url.split("/").pop()}: ${error.message}`);
-    }
-    if (!response.ok) throw new Trouble("download", `${url.split("/").pop()}: HTTP ${response.status}`);
-    return response.json();
-  };
 
   const loadPage = async () => {
     if (page) return;
@@ -281,7 +264,8 @@
     page = found;
   };
   const loadManifest = async () => {
-    manifest ??= await getJson(base + "core.json");
+    await python.prepare();
+    manifest = python.manifest;
   };
 
   const packageHost = () => {
@@ -290,39 +274,19 @@
   };
 
   const stopWorker = () => {
-    worker?.terminate();
-    worker = null;
+    python.stop();
     done = [];
     spoilt = false;
     packagesLoaded = false;
   };
 
-  const talk = (message, hear) =>
-    new Promise((resolve, reject) => {
-      if (!worker) {
-        reject(new Trouble("run", ""));
-        return;
-      }
-      job.stop = reject;
-      worker.onmessage = ({ data }) => {
-        if (data.type === "failed") reject(new Trouble(data.kind, data.detail));
-        else if (hear(data)) resolve(data);
-      };
-      worker.onerror = (event) => {
-        event.preventDefault?.();
-        reject(new Trouble(done.length ? "run" : "start", event.message ?? ""));
-      };
-      worker.postMessage(message);
-    });
-
+  const keepStop = (reject) => {
+    job.stop = reject;
+  };
+  const talk = (message, hear) => python.talk(message, hear, keepStop);
   const startWorker = async () => {
-    if (worker) return;
-    if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function") {
-      throw new Trouble("old", "");
-    }
-    worker = new Worker(base + manifest.worker.file, { type: "module" });
     try {
-      await talk({ type: "start", base, manifest, language }, (data) => progress(data) ?? data.type === "ready");
+      await python.start(progress, keepStop);
     } catch (error) {
       stopWorker();
       throw error;

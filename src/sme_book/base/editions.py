@@ -121,6 +121,192 @@ WORDS: dict[str, Text] = {
     "licence_name": Text("Licence", "ライセンス"),
     "packages_shipped": Text("Software sent to readers", "読者に配信するソフトウェア"),
     "packages_build": Text("Software that builds the book", "本書の作成に使うソフトウェア"),
+    # Consistency checks of a table of the reader's own.
+    "own_paste": Text(
+        "Paste a table, from a spreadsheet or as CSV",
+        "表を貼り付けてください（表計算ソフトから、またはCSV）",
+    ),
+    "own_hint": Text(
+        "Options in rows, one column for each group; bases as “(n=120)” in the headings or "
+        "in a row or column called n. Or one row for each percentage, with columns option, "
+        "percent, n and, if known, count, group, question.",
+        "選択肢を行に、区分を列に置きます。nは見出しに「（n=120）」と書くか、nという行または"
+        "列に置きます。1行に1つの割合を置き、選択肢・割合・n・件数・区分・設問の列を設ける形"
+        "でも読み取れます。",
+    ),
+    "own_file": Text(
+        "or choose a file, or drop it here:",
+        "ファイルを選択するか、ここにドロップしてください：",
+    ),
+    "own_examples": Text("Begin with an example:", "例を試す："),
+    "own_example_report": Text("A table of this report", "報告書の表"),
+    "own_example_planted": Text("The same with two digits swapped", "同じ表で2桁を入れ替えたもの"),
+    "own_example_made_up": Text("A made-up table", "架空の表"),
+    "own_choices": Text("What the table does not say", "表から分からないこと"),
+    "own_recognise": Text("as recognised", "自動で判断"),
+    "own_kind": Text("Answers", "回答形式"),
+    "own_single": Text("single answer", "単一回答"),
+    "own_multiple": Text("multiple answers", "複数回答"),
+    "own_rounding": Text("Rounding", "丸め"),
+    "own_round_nearest": Text("to the nearest", "四捨五入など（最も近い値）"),
+    "own_round_half_up": Text("to the nearest, halves up", "四捨五入"),
+    "own_round_half_even": Text("to the nearest, halves to even", "最近接偶数への丸め"),
+    "own_round_truncated": Text("cut off", "切り捨て"),
+    "own_round_unknown": Text("not known", "不明"),
+    "own_decimals": Text("Decimals", "小数の桁数"),
+    "own_n": Text("Base n", "n（集計対象）"),
+    "own_n_hint": Text("where the table gives none", "表にnがない場合"),
+    "own_total": Text("Column of all respondents", "全体の列"),
+    "own_total_hint": Text(
+        "if it is not called total or all",
+        "「全体」「合計」などの名前でない場合",
+    ),
+    "own_exclusive": Text("Answers that exclude all others", "ほかと同時に選べない選択肢"),
+    "own_exclusive_hint": Text(
+        "with semicolons between; if not recognised, such as no answer",
+        "「；」で区切ります。「無回答」「特になし」などは自動で判断します",
+    ),
+    "own_parent_percent": Text("Percentage of the answer before", "前提となる回答の割合"),
+    "own_parent_hint": Text(
+        "the answer that led to this question, and its base",
+        "この設問に進む条件となった回答と、そのn",
+    ),
+    "own_parent_n": Text("Base of the answer before", "前提となる回答のn"),
+    "own_weighted": Text("The percentages are weighted", "ウエイト付きの割合である"),
+    "own_check": Text("Check the table", "表を点検する"),
+    "own_clear": Text("Clear", "消去"),
+    "own_private": Text(
+        "Python runs in this page and is loaded at the first check. The table does not leave the "
+        "page and is not kept.",
+        "Pythonはこのページの中で動き、最初の点検時に読み込まれます。表は送信も保存もされません。",
+    ),
+    "own_cancel": Text("Cancel", "中止"),
+    "own_starting": Text("Starting Python …", "Pythonを起動しています…"),
+    "own_downloading": Text("Downloading Python", "Pythonをダウンロードしています"),
+    "own_download": Text(
+        "Downloading Python: {loaded} of {total} MB",
+        "Pythonをダウンロードしています：{total} MBのうち{loaded} MB",
+    ),
+    "own_checking": Text("Checking …", "点検しています…"),
+    "own_empty": Text(
+        "There is no table yet: paste one, choose a file, or take an example.",
+        "表がありません。貼り付けるか、ファイルまたは例を選んでください。",
+    ),
+    "own_fail_cancelled": Text("Cancelled.", "中止しました。"),
+    "own_fail_file": Text(
+        "The checks need this page to come from a web server. In the folder of the site run "
+        "“python3 -m http.server 8000”, then open http://localhost:8000/",
+        "点検にはWebサーバーから開いたページが必要です。サイトのフォルダーで「python3 -m http"
+        ".server 8000」を実行し、http://localhost:8000/ を開いてください。",
+    ),
+    "own_fail_old": Text(
+        "This browser cannot run Python. Please use a current Firefox, Chrome, Edge or Safari.",
+        "このブラウザではPythonを実行できません。最新のFirefox、Chrome、Edge、Safariのいずれ"
+        "かをお使いください。",
+    ),
+    "own_fail_download": Text(
+        "A file could not be downloaded. Check your connection, then try again.",
+        "ファイルをダウンロードできませんでした。接続を確かめて、もう一度お試しください。",
+    ),
+    "own_fail_start": Text(
+        "Python did not start in this browser. Close other pages to free memory, or try "
+        "another browser.",
+        "このブラウザでPythonを起動できませんでした。ほかのページを閉じてメモリを空けるか、別"
+        "のブラウザをお試しください。",
+    ),
+    "own_fail_run": Text(
+        "Python stopped unexpectedly. Try again.",
+        "Pythonが予期せず停止しました。もう一度お試しください。",
+    ),
+    "own_results": Text("Results", "結果"),
+    "own_some": Text(
+        "{n} of {tests} tests: not attainable under these assumptions.",
+        "点検{tests}件のうち{n}件は、この前提のもとでは生じ得ません。",
+    ),
+    "own_some_note": Text(
+        "A slip may be the reason, or an assumption that does not hold here: weights, "
+        "another base, another rounding. See the reasons.",
+        "転記や集計の誤りのほか、ウエイト付けや、nや丸め方が前提と異なることも考えられます。"
+        "理由を確かめてください。",
+    ),
+    "own_none": Text(
+        "{tests} tests: all attainable under these assumptions.",
+        "点検{tests}件：この前提のもとで、すべて生じ得ます。",
+    ),
+    "own_none_note": Text(
+        "This does not show that the numbers are right: see below how much the checks would "
+        "notice.",
+        "数値が正しいことを示すものではありません。どの程度の誤りに気付けるかは下の検出力をご"
+        "覧ください。",
+    ),
+    "own_table": Text("Table", "表"),
+    "own_assumed": Text("Assumed", "前提"),
+    "own_read_as": Text("How it was read", "読み取り方"),
+    "own_refused": Text("Left out:", "除外："),
+    "own_attainable": Text("attainable", "生じ得る"),
+    "own_not_attainable": Text(
+        "not attainable under these assumptions",
+        "この前提のもとでは生じ得ない",
+    ),
+    "own_not_published": Text("not published", "未収録"),
+    "own_found_n": Text(
+        "{n} not attainable under these assumptions",
+        "{n}件は、この前提のもとでは生じ得ない",
+    ),
+    "own_lines_of": Text("Percentages of {table}", "{table}の割合"),
+    "own_checks_of": Text("Checks of {table}", "{table}の点検"),
+    "own_col_option": Text("Option", "選択肢"),
+    "own_col_percent": Text("Printed", "表の値"),
+    "own_col_n": Text("n", "n（集計対象）"),
+    "own_col_counts": Text("Counts that print so", "この値になる件数"),
+    "own_col_narrow": Text("… with the whole table", "表全体から絞った件数"),
+    "own_col_interval": Text("95% interval, %", "95%信頼区間（%）"),
+    "own_col_result": Text("Result", "結果"),
+    "own_col_check": Text("Check", "点検項目"),
+    "own_col_tests": Text("Tests", "件数"),
+    "own_col_outcome": Text("Outcome", "結果"),
+    "own_col_between": Text("Between", "比較"),
+    "own_col_points": Text("Points", "差（ポイント）"),
+    "own_col_interval_points": Text("95% interval", "95%信頼区間"),
+    "own_col_p": Text("p (Holm)", "p値（Holm法）"),
+    "own_differences": Text("Differences", "差"),
+    "own_between_options": Text("between options", "選択肢の間"),
+    "own_beyond": Text("beyond chance", "有意な差（Holm法、5%）"),
+    "own_within": Text("not beyond chance", "有意な差はない"),
+    "own_power": Text(
+        "Power: of {tried} wrong last digits put into this table one at a time, these checks "
+        "would notice {percent}%.",
+        "検出力：この表の末尾の桁を1か所ずつ誤った値に変えた{tried}通りのうち、これらの点検で"
+        "{percent}%に気付けます。",
+    ),
+    "own_picture": Text(
+        "Percentages with 95% intervals, {table}.",
+        "95%信頼区間を付けた割合、{table}。",
+    ),
+    "own_picture_key": Text(
+        "Dot: printed percentage. Line: 95% interval (Wilson, simple random sampling). "
+        "Cross: not attainable.",
+        "点：表の値。線：95%信頼区間（Wilson法、単純無作為抽出とみなす）。×：生じ得ない値。",
+    ),
+    "own_more_lines": Text(
+        "{n} more lines are in the download.",
+        "残り{n}行はダウンロードに含まれます。",
+    ),
+    "own_more_tables": Text(
+        "{n} more tables are in the download.",
+        "残り{n}個の表はダウンロードに含まれます。",
+    ),
+    "own_download_csv": Text("Download the results (CSV)", "結果をダウンロード（CSV）"),
+    "own_made_with": Text(
+        "Computed in this page by sme-survey {version}.",
+        "sme-survey {version}がこのページの中で計算しました。",
+    ),
+    "own_noscript": Text(
+        "The checks run in this page and need JavaScript. Without it, “python -m sme_survey "
+        "check-tables FILE” does the same.",
+        "点検はこのページの中で動き、JavaScriptが必要です。使えない場合は「python -m sme_surv"
+        "ey check-tables ファイル」で同じ点検ができます。",
+    ),
 }
 
 # Parts of the contents: the caption in _toc.yml is the key.

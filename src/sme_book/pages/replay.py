@@ -235,13 +235,15 @@ def add_to_page(
     context["metatags"] = (context.get("metatags") or "") + (
         f'\n<link rel="stylesheet" href="{up}_static/replay/replay.css?v={short(style)}">'
     )
+    defer: dict[str, Any] = {"defer": "defer"}
     attributes: dict[str, Any] = {
-        "defer": "defer",
+        **defer,
         "data-page": f"{up}{REPLAY_FOLDER}/{pagename}.json",
         "data-root": root,
     }
     context["script_files"] = [
         *context.get("script_files", []),
+        _JavaScript("_static/replay/start.js", **defer),
         _JavaScript("_static/replay/replay.js", **attributes),
     ]
     places = elsewhere(app.config.replay_repository, pagename, language)

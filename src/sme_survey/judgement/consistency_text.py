@@ -32,7 +32,7 @@ def assumptions(reading: Reading) -> tuple[Text, ...]:
     kinds = {item.kind for item in reading.tables}
     said = [
         Text(
-            f"percentages with {digits} decimal(s), rounded {rounding.en}",
+            f"percentages with {digits} decimal{'' if digits == 1 else 's'}, rounded {rounding.en}",
             f"割合は小数{digits}桁、丸めは{rounding.ja}",
         ),
         Text(

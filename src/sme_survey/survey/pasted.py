@@ -579,7 +579,14 @@ def _wide(
 def _tables(cells: Sequence[_Cell], choices: Choices, notes: _Notes) -> tuple[Table, ...]:
     groups: dict[tuple[str, str], list[_Cell]] = {}
     for cell in cells:
-        name = TOTAL if _is_total(cell.group, choices) else cell.group
+        name = cell.group
+        if _is_total(cell.group, choices):
+            name = TOTAL
+            if cell.group and _word(cell.group) not in _TOTALS:
+                notes.add(
+                    f"“{cell.group}” is taken as the total of all groups",
+                    f"「{cell.group}」はすべての区分の全体とみなす",
+                )
         groups.setdefault((cell.question, name), []).append(cell)
     answers = {
         (f"{cell.question}/{cell.label}" if cell.question else cell.label): cell
@@ -613,7 +620,8 @@ def _tables(cells: Sequence[_Cell], choices: Choices, notes: _Notes) -> tuple[Ta
 def _is_total(group: str, choices: Choices) -> bool:
     if choices.total is not None:
         return group == choices.total
-    return _word(group) in _TOTALS
+    word = _word(group)
+    return word in _TOTALS or word.startswith(("total ", "all ", "overall ", "全体", "合計"))
 
 
 def _entries(
