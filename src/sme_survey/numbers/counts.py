@@ -185,16 +185,20 @@ def possible_counts(percent: Percent, n: int, printing: Printing = TENTHS) -> Co
     t = printing.steps(percent)
     if not 0 <= t <= printing.whole:
         raise ValueError(f"percent must lie from 0 to 100, not {percent}")
-    return _counts_of(t, n, printing)
+    low, high = count_ends(t, n, printing)
+    return CountRange(low, high) if low <= high else None
 
 
-def _counts_of(steps: int, n: int, printing: Printing) -> CountRange | None:
+def count_ends(steps: int, n: int, printing: Printing) -> tuple[int, int]:
+    """Least and greatest count out of n printed as so many steps; least > greatest: there is none.
+
+    As `possible_counts`, without its checks: steps from 0 to printing.whole, n of 1 or more.
+    """
     # low <= 2 whole k / n <= high, ends in half steps; an end that is out moves by one unit
     first, last, first_in, last_in = printing.window(steps)
     divisor = 2 * printing.whole
     low = max(0, _ceil_div(first * n + (not first_in), divisor))
-    high = min(n, (last * n - (not last_in)) // divisor)
-    return CountRange(low, high) if low <= high else None
+    return low, min(n, (last * n - (not last_in)) // divisor)
 
 
 @lru_cache(maxsize=4096)
@@ -211,15 +215,15 @@ def impossible_share(n: int, printing: Printing = TENTHS) -> float:
     n = base_size(n)
     if n >= printing.whole:
         return 0.0
-    printed: set[int] = set()
-    for k in range(n + 1):
-        nearest = printing.whole * k // n
-        printed.update(
-            t
-            for t in (nearest, nearest + 1)
-            if t <= printing.whole and k in (_counts_of(t, n, printing) or ())
-        )
-    return 1 - len(printed) / (printing.whole + 1)
+    # Counts lie more than a step apart, so no two print alike; an exact half may print as two.
+    printed = n + 1
+    if printing.rounding == "nearest":
+        shared = math.gcd(printing.whole, n)
+        printed += shared if n // shared % 2 == 0 else 0
+    elif printing.rounding == "unknown":
+        halves = [2 * printing.whole * k // n for k in range(n + 1)]
+        printed = len({(half + up) // 2 for half in halves for up in (0, 1)})
+    return 1 - printed / (printing.whole + 1)
 
 
 def forced_counts(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from statistics import NormalDist
 
 from sme_survey.numbers.counts import (
@@ -19,8 +18,8 @@ from sme_survey.numbers.counts import (
     Percent,
     Printing,
     base_size,
+    count_ends,
     possible_counts,
-    subset_sum_counts,
     whole_number,
 )
 
@@ -148,21 +147,20 @@ def table_power(
     ]
     lows, highs = sum(item.low for item in ranges), sum(item.high for item in ranges)
     tried = whole = caught = 0
-    unit = 10**printing.decimals
     for item, own in zip(percents, ranges, strict=True):
         if item is None:
             continue
         steps = printing.steps(item)
-        rest = CountRange(lows - own.low, highs - own.high)
         for wrong in range(steps // 10 * 10, steps // 10 * 10 + 10):
             if wrong == steps or wrong > printing.whole:
                 continue
             tried += 1
-            alone = possible_counts(Decimal(wrong) / unit, n, printing)
-            whole += alone is None
-            caught += alone is None or (
-                answer_type == "single" and subset_sum_counts(n, [alone, rest]) is None
-            )
+            low, high = count_ends(wrong, n, printing)
+            alone = low > high
+            # the table still fits if n lies between the sums of all low and of all high counts
+            fits = lows - own.low + low <= n <= highs - own.high + high
+            whole += alone
+            caught += alone or (answer_type == "single" and not fits)
     if not tried:
         raise ValueError("percents must hold at least one percentage below 100, but none is")
     return TablePower(n, tried, whole, caught)
