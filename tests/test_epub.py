@@ -204,7 +204,7 @@ def test_editions_have_the_same_ids(volumes: dict[str, made.Volume]) -> None:
 
 
 def page(source: str) -> Any:
-    return volumes.parse(f"<html><body><article>{source}</article></body></html>")
+    return made.parse(f"<html><body><article>{source}</article></body></html>")
 
 
 def test_drawings_keep_their_capitals_and_get_plain_colours() -> None:
@@ -221,20 +221,20 @@ def test_drawings_keep_their_capitals_and_get_plain_colours() -> None:
 def test_dropping_and_unwrapping_keep_the_text() -> None:
     tree = page("<p>a<b>b</b>c<i>d</i>e</p>")
     paragraph = next(tree.iter("p"))
-    volumes.unwrap(paragraph.find("b"))
-    volumes.drop(paragraph.find("i"))
+    made.unwrap(paragraph.find("b"))
+    made.drop(paragraph.find("i"))
     assert made.serialise(paragraph) == "<p>abce</p>"
 
 
 def test_controls_leave_a_note() -> None:
     tree = page('<p>x</p><script type="application/vnd.jupyter.widget-view+json">{}</script>')
     article = next(tree.iter("article"))
-    volumes.clean(article, "en")
-    assert [item.text for item in article.iter("p")] == ["x", volumes.SAY["controls"].en]
+    made.clean(article, "en")
+    assert [item.text for item in article.iter("p")] == ["x", made.SAY["controls"].en]
 
 
 def test_a_link_to_nowhere_is_named(volumes: dict[str, made.Volume]) -> None:
     body = etree.fromstring(f'<p xmlns="{XHTML}" id="a"><a href="book:a#b">x</a></p>')
-    chapter = volumes.Chapter("a", "A", "", body)
+    chapter = made.Chapter("a", "A", "", body)
     volume = made.Volume("en", volumes["en"].book, [chapter])
-    assert volumes.check_links(volume) == ["a: book:a#b"]
+    assert made.check_links(volume) == ["a: book:a#b"]

@@ -80,7 +80,7 @@ def test_archive_claims_are_those_of_the_ledger(files: dict[str, bytes]) -> None
     judged = claims.ledger(load())
     stored = json.loads(files["derived/claims.json"])
     assert stored["totals"] == claims.totals(judged)
-    assert [item["claim"] for item in stored["claims"]] == [item.claim.id for item in judged]
+    assert [item["claim_id"] for item in stored["claims"]] == [item.claim.id for item in judged]
     rows = list(csv.DictReader(io.StringIO(files["derived/claims.csv"].decode())))
     assert [row["verdict"] for row in rows] == [item.verdict for item in judged]
     assert all(row["statement_en"] and row["statement_ja"] for row in rows)

@@ -27,7 +27,7 @@ from browsing import LANGUAGES, SITE, pages_of
 from sme_book.base import citations, publication
 from sme_book.pages import citing
 from sme_book.site import sharing
-from sme_book.standards import codebook, crate, ddi, repository, schema_org
+from sme_book.standards import codebook, crate, ddi, heads, repository, schema_org
 from sme_survey import __version__, load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,7 +71,9 @@ def test_one_version_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert __version__ == project["version"] == publication.package()["version"] == BOOK.version
-    assert re.search(r"^## (\S+)", changelog, re.M).group(1) == __version__
+    headings = re.findall(r"^## (\S+)", changelog, re.M)
+    assert next(item for item in headings if item != "Unreleased") == __version__
+    assert "Unreleased" not in headings[1:]
     node = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
     assert node.get("version", __version__) == __version__
 
@@ -308,7 +310,7 @@ def test_the_front_page_can_be_shared(site):
     head = html.parse(site / "index.html").getroot().head
     assert (site / head.xpath("meta[@property='og:image']/@content")[0]).is_file() or BOOK.address
     assert all((site / link).is_file() for link in head.xpath("link[@rel='describedby']/@href"))
-    whole = parsed(citing.front_head(ADDRESSED, "T", "D").splitlines())
+    whole = parsed(heads.front_head(ADDRESSED, "T", "D").splitlines())
     assert whole.xpath("link[@rel='canonical']/@href") == [ADDRESS]
     assert whole.xpath("meta[@property='og:image']/@content")[0].startswith(ADDRESS)
     assert whole.xpath("link[@hreflang]/@hreflang") == ["en", "ja"]

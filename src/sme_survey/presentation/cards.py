@@ -243,7 +243,8 @@ def design_html(card: dict[str, Any]) -> str:
         for name, *cells in aspects
     )
     return (
-        f'<table class="card-design"><thead><tr><th scope="col">{corner}</th>{head}</tr></thead>'
+        f'<table class="card-design"><caption>{corner}: {html.escape(card["title"])}</caption>'
+        f'<thead><tr><th scope="col">{corner}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>"
     )
 
