@@ -24,6 +24,13 @@ export SOURCE_DATE_EPOCH := 1648684800
 export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Where the site and its sources will stand, said with `make`; _config.yml says it otherwise.
+ifeq ($(origin ADDRESS),command line)
+export SME_BOOK_ADDRESS := $(ADDRESS)
+endif
+ifeq ($(origin REPOSITORY),command line)
+export SME_BOOK_REPOSITORY := $(REPOSITORY)
+endif
 
 .PHONY: help
 help: ## List the commands
@@ -69,7 +76,7 @@ check: ## Hold the data against everything they can be held against (needs Pytho
 	@PYTHONPATH=src $(PYTHON) -m sme_survey check
 
 .PHONY: book
-book: check environment ## Build both editions into _build/site/
+book: check environment ## Build both editions into _build/site/ (ADDRESS=https://where.it/stands/)
 	@$(PY) -m sme_book build
 
 .PHONY: release

@@ -2,16 +2,20 @@
 
 ``data/datapackage.json`` holds authors, version, date, keywords, sources and tables;
 ``_config.yml`` holds where the site and the repository are (``site_address`` and
-``replay_repository``, empty by default). Nothing of it is typed again elsewhere.
+``replay_repository``, empty by default; ``make book ADDRESS=... REPOSITORY=...`` says it for one
+build). Nothing of it is typed again elsewhere.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sme_book.base.editions import word
 from sme_book.base.project import ROOT
@@ -85,18 +89,90 @@ def settings(root: Path = ROOT) -> dict[str, Any]:
     return found
 
 
+# Settings that one build may be given instead: name in ``_config.yml``, environment variable, and
+# how ``make`` calls it.
+_GIVEN = {
+    "site_address": ("SME_BOOK_ADDRESS", "ADDRESS"),
+    "replay_repository": ("SME_BOOK_REPOSITORY", "REPOSITORY"),
+}
+
+
+class AddressError(ValueError):
+    """The address of the site or of the repository is none; the message says which and why."""
+
+
+def given() -> list[str]:
+    """What this build was given instead of settings, as ``VARIABLE=value``."""
+    return [f"{name}={os.environ.get(name, '')}" for name, _ in _GIVEN.values()]
+
+
+def place(setting: str, root: Path = ROOT) -> str:
+    """An address among the settings as this build has it: what it was given, or ``_config.yml``.
+
+    Raises
+    ------
+    AddressError
+        If it is not the whole address of a folder on the web.
+    """
+    variable, shown = _GIVEN[setting]
+    address = os.environ.get(variable, "")
+    if not address:
+        address, shown = str(settings(root).get(setting) or ""), f"{setting} in _config.yml"
+    if setting == "replay_repository" and re.fullmatch(r"[\w.-]+/[\w.-]+", address):
+        return f"https://github.com/{address}"
+    if address and (fault := address_fault(address)):
+        raise AddressError(f"{shown}: {address!r} {fault}")
+    return address
+
+
+def address_fault(address: str) -> str:
+    """What keeps a text from being an address that paths can be put after; nothing, if it is one.
+
+    Examples
+    --------
+    >>> address_fault("example.org/survey")
+    "does not begin with https:// or http:// (expected is, for example, https://example.org/survey/)"
+    """
+    example = "(expected is, for example, https://example.org/survey/)"
+    if re.search(r"[^!-~]", address):
+        return f"holds a space or a letter that addresses do not have {example}"
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return f"cannot be read: {error} {example}"
+    if parts.scheme not in ("https", "http"):
+        return f"does not begin with https:// or http:// {example}"
+    if not host or not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+", host):
+        return f"names no host {example}"
+    if parts.username is not None:
+        return f"holds the name of a user {example}"
+    if parts.query or parts.fragment or address[-1] in "?#":
+        return f"ends in a query or a fragment {example}"
+    if re.search(r"""[<>"'\\^`{|}]""", parts.path) or parts.path.endswith((".html", ".htm")):
+        return f"is not the address of a folder {example}"
+    return ""
+
+
 def with_slash(address: str) -> str:
     """An address that paths can be put after."""
     return address if not address or address.endswith("/") else address + "/"
 
 
-@lru_cache(maxsize=4)
 def book(root: Path = ROOT) -> Book:
-    """The book, from the data package and the settings."""
-    described, chosen = package(root), settings(root)
-    repository = str(chosen.get("replay_repository") or "")
-    if repository and "://" not in repository:
-        repository = f"https://github.com/{repository}"
+    """The book, from the data package and the settings.
+
+    Raises
+    ------
+    AddressError
+        If the address of the site or of the repository is none.
+    """
+    return _book(root, with_slash(place("site_address", root)), place("replay_repository", root))
+
+
+@lru_cache(maxsize=4)
+def _book(root: Path, address: str, repository: str) -> Book:
+    described = package(root)
     return Book(
         Text(word("book_title", "en"), word("book_title", "ja")),
         Text(word("book_subtitle", "en"), word("book_subtitle", "ja")),
@@ -104,7 +180,7 @@ def book(root: Path = ROOT) -> Book:
         str(described["version"]),
         str(described["created"])[:10],
         tuple(described["keywords"]),
-        with_slash(str(chosen.get("site_address") or "")),
+        address,
         repository,
     )
 

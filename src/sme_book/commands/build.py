@@ -20,6 +20,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sme_book.base import publication
 from sme_book.base.editions import WORDS
 from sme_book.base.files import digest_of, files_under
 from sme_book.base.project import ROOT, environment
@@ -50,7 +51,8 @@ def input_digest(root: Path) -> str:
     paths = [path for name in SOURCES for path in files_under(root / name)]
     versions = sorted(f"{item.name}=={item.version}" for item in metadata.distributions())
     total = hashlib.sha256(digest_of(root, paths).encode())
-    total.update("\n".join([sys.version, *versions, *replay_files.settings()]).encode())
+    chosen = [*replay_files.settings(), *publication.given()]
+    total.update("\n".join([sys.version, *versions, *chosen]).encode())
     return total.hexdigest()
 
 
@@ -177,6 +179,7 @@ def report(site: Path, state: dict[str, Any], seconds: float, built: bool) -> No
 def build(root: Path = ROOT, output: Path | None = None, force: bool = False) -> int:
     """Build what has changed; return the exit code."""
     began = time.perf_counter()
+    publication.book(root)  # an address that is none is said now, not in the middle of a page
     work = output or root / "_build"
     site, stamp = work / "site", work / "state.json"
     wanted = input_digest(root)
@@ -219,6 +222,6 @@ def main(arguments: list[str] | None = None) -> int:
     output = options.output.resolve() if options.output else None
     try:
         return build(options.root.resolve(), output, options.force)
-    except replay_files.ReplayError as error:
+    except (replay_files.ReplayError, publication.AddressError) as error:
         print(error, file=sys.stderr)
         return 1

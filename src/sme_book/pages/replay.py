@@ -21,6 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _JavaScript
 from sphinx.transforms import SphinxTransform
 
+from sme_book.base import publication
 from sme_book.base.files import canonical, short
 from sme_book.base.places import PACKAGES_HOST, REPLAY_FOLDER, wheel_name
 from sme_book.notebooks.elsewhere import (
@@ -246,7 +247,7 @@ def add_to_page(
         _JavaScript("_static/replay/start.js", **defer),
         _JavaScript("_static/replay/replay.js", **attributes),
     ]
-    places = elsewhere(app.config.replay_repository, pagename, language)
+    places = elsewhere(publication.book().repository, pagename, language)
     tools = page_tools(pagename, root, language, places)
     context["body"] = re.sub(
         r"(?<=</h1>)", lambda _: "\n" + tools, context.get("body") or "", count=1
@@ -282,7 +283,7 @@ def write_pages(app: Sphinx, exception: Exception | None) -> None:
         data = page_data(notebook, ids, numbers, docname, language)
         page.write_text(canonical(data), encoding="utf-8")
         plain = {name: unquoted(text) for name, text in numbers.items()}
-        download = download_notebook(notebook, app.config.replay_repository, language, plain)
+        download = download_notebook(notebook, publication.book().repository, language, plain)
         place = output / f"{docname}.ipynb"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(notebook_text(download), encoding="utf-8")
