@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -13,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from altering import changed
 from sme_survey import DataError, Survey, load
 from sme_survey.judgement import claims
 from sme_survey.judgement.claims import ledger
 from sme_survey.judgement.kinds import KINDS, evaluate
 from sme_survey.judgement.verdicts import VERDICTS, ArgumentError, Outcome
 from sme_survey.survey.loading import data_dir
-from sme_survey.survey.model import UnknownName, count_ranges
+from sme_survey.survey.model import UnknownName
 
 SURVEY = load()
 LEDGER = ledger(SURVEY)
@@ -28,27 +28,6 @@ WITHIN, UNSAFE = "agrees-within_error", "agrees-unsafe_in_worst_case"
 BOTH = "agrees-within_error-unsafe_in_worst_case"
 DIFFERS = "disagrees"
 CLAIMS = [pytest.param(item, id=item.claim.id) for item in LEDGER]
-
-
-def changed(
-    survey: Survey,
-    question: str,
-    values: Mapping[str, str],
-    wave: int = 2021,
-    group: str = "total",
-    n: int | None = None,
-) -> Survey:
-    """The survey with some percentages of one table replaced, counts worked out anew."""
-    block = survey.answers(question, wave, group)
-    base = n or block[0].n
-    percents = [Decimal(values.get(item.option.id, str(item.percent))) for item in block]
-    ranges = count_ranges(percents, base, survey.question(question).answer_type)
-    assert ranges is not None, "the altered table must be possible"
-    fresh = {
-        item: replace(item, percent=percent, counts=counts, n=base)
-        for item, percent, counts in zip(block, percents, ranges, strict=True)
-    }
-    return replace(survey, all_answers=tuple(fresh.get(item, item) for item in survey.all_answers))
 
 
 def verdict(survey: Survey, claim_id: str) -> str:

@@ -311,6 +311,7 @@ WORDS: dict[str, Text] = {
 
 # Parts of the contents: the caption in _toc.yml is the key.
 PARTS: dict[str, Text] = {
+    "In short": Text("In short", "要約"),
     "The survey": Text("The survey", "調査"),
     "Results": Text("Results", "調査結果"),
     "Reading the results": Text("Reading the results", "結果を読む"),

@@ -2,8 +2,9 @@
 
 In the tables of the ledger each claim gets an address (``#claim-NAME``) and its last cell becomes a
 link to the figure. Under each figure stands a line with the claims it bears on, their verdicts, and
-links back to the ledger. Statements named on the errata page lead to the ledger as well, and the
-sources of numbers from outside to where they are published.
+links back to the ledger. The role ``{claim}`` names a claim in the prose. Statements named on the
+errata page lead to the ledger as well, and the sources of numbers from outside to where they are
+published.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
 from sme_book.base.places import claim_anchor, numbered
 from sme_book.pages.cards import CardPlace
 from sme_survey.judgement.claims import Judged, ledger
 from sme_survey.presentation.judged import ledger_label
 from sme_survey.survey.loading import load
 from sme_survey.survey.text import Language, Text, edition
+
+logger = logging.getLogger(__name__)
 
 HEADING = Text("Claims of the report on these numbers", "この数値に関する報告書の記述")
 
@@ -158,7 +166,49 @@ def link_page(app: Any, page: str, template: str, context: dict[str, Any], doctr
         context["metatags"] = f"{context.get('metatags') or ''}\n{sheet}"
 
 
+class claim_reference(nodes.Inline, nodes.Element):
+    """A reference to a claim, resolved when every page has been read."""
+
+
+class ClaimRole(SphinxRole):
+    """``{claim}`name```: the name of a claim, linked to its row of the ledger, and its verdict."""
+
+    FORM = Text(" ({})", "：{}")
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Leave a node for :class:`ResolveClaims`."""
+        node = claim_reference(claim=self.text)
+        self.set_source_info(node)
+        return [node], []
+
+
+class ResolveClaims(SphinxPostTransform):
+    """Turn references to claims into links, each with its verdict."""
+
+    default_priority = 8
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace each reference, or warn that there is no such claim."""
+        env: Any = self.env
+        known = {item.claim.id: item for item in _ledger()}
+        for node in list(self.document.findall(claim_reference)):
+            item = known.get(node["claim"])
+            place = env.sme_cards.get(ledger_label(item.claim.theme)) if item else None
+            if item is None or place is None:
+                logger.warning("there is no claim %r", node["claim"], location=node)
+                node.replace_self(nodes.Text(node["claim"]))
+                continue
+            page = self.app.builder.get_relative_uri(env.docname, place.docname)
+            uri = f"{page}#{claim_anchor(item.claim.id)}"
+            link = nodes.reference("", item.claim.id, internal=True, refuri=uri)
+            shown = ClaimRole.FORM[edition()].format(item.verdict_text[edition()])
+            node.replace_self([link, nodes.Text(shown)])
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Connect to Sphinx; the cards must have been read, so before the page is framed."""
     app.connect("html-page-context", link_page, priority=700)
+    app.add_node(claim_reference)
+    app.add_role("claim", ClaimRole())
+    app.add_post_transform(ResolveClaims)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
