@@ -102,8 +102,8 @@ def _verdict(what: Text, clear: bool, safe: bool | None) -> Text:
             f"{what.ja}ことは標本誤差の範囲を超えているが、無回答の企業の答え次第では変わり得る。",
         )
     return Text(
-        f"That {what.en} could be undone neither by sampling error nor by the firms without an "
-        "answer.",
+        f"That {what.en} is beyond sampling error, whatever the firms without an answer would "
+        "have said.",
         f"{what.ja}ことは、標本誤差を見込んでも、無回答の企業がどう答えていても変わらない。",
     )
 
