@@ -1,5 +1,8 @@
 """References to the book, a chapter, a figure or the data: APA, BibTeX, CSL-JSON and RIS.
 
+A reference gives the address of the work where the site has one, and no path where it has none:
+the pages say then what is to be added (``no_address`` in :mod:`sme_book.base.editions`).
+
 Formats: Publication Manual of the APA, 7th edition (2020); BibTeX as BibLaTeX reads it; CSL 1.0.2
 items; RIS as reference managers read it.
 """
@@ -87,8 +90,7 @@ def apa(work: Work) -> str:
         )  # fmt: skip
     else:
         parts[0] += f" {version}" + (f" [{kind}]." if kind else ".")
-    parts.append(work.address or f"{work.path}")
-    return " ".join(parts)
+    return " ".join([*parts, *filter(None, [work.address])])
 
 
 def _tex(text: str) -> str:
@@ -100,12 +102,11 @@ def bibtex(work: Work) -> str:
     book = work.book
     container = {"booktitle": "{" + _tex(work.container) + "}"} if work.container else {}
     note = _tex(work.details)
-    if not work.address:
-        note = f"{note}; " * bool(note) + _tex(work.path)
     fields = {
         "author": " and ".join("{" + _tex(name) + "}" for name in book.authors),
         "title": "{" + _tex(work.title) + "}",
         **container,
+        "publisher": "{" + _tex(book.publisher) + "}",
         "year": book.year,
         "version": book.version,
         "langid": "english" if work.language == "en" else "japanese",
@@ -121,7 +122,6 @@ def csl_item(work: Work) -> dict[str, Any]:
     """The reference as a CSL item."""
     book = work.book
     year, month, day = (int(part) for part in book.released.split("-"))
-    note = "; ".join(part for part in (work.details, "" if work.address else work.path) if part)
     item = {
         "id": work.key,
         "type": _CSL.get(work.kind, "dataset"),
@@ -129,10 +129,11 @@ def csl_item(work: Work) -> dict[str, Any]:
         "issued": {"date-parts": [[year, month, day]]},
         "title": work.title,
         "container-title": work.container,
+        "publisher": book.publisher,
         "version": book.version,
         "language": work.language,
         "URL": work.address,
-        "note": note,
+        "note": work.details,
     }
     return {name: value for name, value in item.items() if value}
 
@@ -149,10 +150,16 @@ def ris(work: Work) -> str:
     lines += [("TI", work.title)]
     if work.container:
         lines.append(("T2", work.container))
-    lines += [("PY", book.year), ("DA", book.released.replace("-", "/")), ("ET", book.version)]
+    lines += [
+        ("PB", book.publisher),
+        ("PY", book.year),
+        ("DA", book.released.replace("-", "/")),
+        ("ET", book.version),
+    ]
     if work.details:
         lines.append(("N1", work.details))
-    lines.append(("UR", work.address) if work.address else ("N1", work.path))
+    if work.address:
+        lines.append(("UR", work.address))
     lines += [("LA", work.language), ("ID", work.key), ("ER", "")]
     return "\n".join(f"{tag}  - {value}" for tag, value in lines)
 

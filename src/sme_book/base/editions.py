@@ -36,6 +36,10 @@ WORDS: dict[str, Text] = {
     ),
     "licences": Text("Licences", "ライセンス"),
     "cite": Text("How to cite", "引用の方法"),
+    "no_address": Text(
+        "This copy of the book has no address of its own: add the one where you read it.",
+        "本書のこの複製には固有のアドレスがありません。閲覧したアドレスを書き足してください。",
+    ),
     "home": Text("About this book", "本書について"),
     "skip": Text("Skip to the text", "本文へ移動"),
     "contents": Text("Contents", "目次"),

@@ -58,6 +58,11 @@ class Book:
         return self.released[:4]
 
     @property
+    def publisher(self) -> str:
+        """Who publishes it: its authors do, which is why APA's references name no publisher."""
+        return " & ".join(self.authors)
+
+    @property
     def credit(self) -> Text:
         """The credit line to the agency."""
         return Text(word("credit", "en"), word("credit", "ja"))

@@ -24,12 +24,6 @@ DATA_PAGES = ("book/index", "book/data-dictionary", "book/reuse")
 SAY = {
     "cite_chapter": Text("Cite this chapter", "この章を引用する"),
     "cite_page": Text("Cite this page", "このページを引用する"),
-    "no_address": Text(
-        "This copy of the book has no address of its own, so the references give the path of the "
-        "page. Put the address where you read it in front.",
-        "本書のこの複製には固有のアドレスがないため、文献表記にはページの場所を記した。閲覧した"
-        "アドレスをその前に補う。",
-    ),
     "card_name": Text("Name", "名前"),
     "card_title": Text("Title", "題名"),
     "card_page": Text("Page", "ページ"),
@@ -75,11 +69,10 @@ def page_work(book: publication.Book, language: Language, page: str, title: str)
 def page_reference(book: publication.Book, language: Language, page: str, title: str) -> str:
     """How to cite a page, folded at its end."""
     summary = SAY["cite_chapter" if is_chapter(page) else "cite_page"][language]
-    note = "" if book.address else f"<p>{html.escape(SAY['no_address'][language])}</p>"
     shown = references(page_work(book, language, page, title))
     return (
         f'<details class="card-tool card-cite page-cite" id="cite-this-page"><summary>{summary}'
-        f'</summary><div class="card-panel">{shown}{note}</div></details>\n'
+        f'</summary><div class="card-panel">{shown}</div></details>\n'
     )
 
 
@@ -118,11 +111,9 @@ class BookCitation(SphinxDirective):
     """``{book-citation}``: the reference to this version of the book in every format."""
 
     def run(self) -> list[nodes.Node]:
-        """The references, with a word on the address where there is none."""
-        book, language = publication.book(), edition()
-        note = "" if book.address else f"<p>{html.escape(SAY['no_address'][language])}</p>"
-        shown = references(citations.book_work(book, language))
-        return [raw(f'<div class="references">{shown}{note}</div>')]
+        """The references."""
+        shown = references(citations.book_work(publication.book(), edition()))
+        return [raw(f'<div class="references">{shown}</div>')]
 
 
 class DataCitation(SphinxDirective):

@@ -37,12 +37,6 @@ SAY: dict[str, Text] = {
     "svg": Text("SVG (vector)", "SVG（ベクトル）"),
     "png": Text("PNG (2x)", "PNG（2倍）"),
     "cite": Text("Cite", "引用"),
-    "no_address": Text(
-        "This copy of the book has no address of its own, so the references give the path of the "
-        "page and the name of the {kind}. Put the address where you read it in front.",
-        "本書のこの複製には固有のアドレスがないため、文献表記にはページの場所と{kind}の名前を"
-        "記した。閲覧したアドレスをその前に補う。",
-    ),
     "digest": Text(
         "The digest changes when a number of this {kind} changes.",
         "照合値は、この{kind}の数値が一つでも変われば変わる。",
@@ -121,7 +115,10 @@ def image_tool(card: Mapping[str, Any], number: int, page: str) -> str:
 
 
 def references(work: citations.Work) -> str:
-    """A reference in every format, the first open and the others folded."""
+    """A reference in every format, the first open and the others folded.
+
+    Where the site has no address, a line says what is to be added.
+    """
     (first, text), *others = citations.formats(work)
     parts = [copyable(text)]
     parts += [
@@ -129,6 +126,8 @@ def references(work: citations.Work) -> str:
         "</details>"
         for name, shown in others
     ]
+    if not work.address:
+        parts.append(f'<p class="no-address">{html.escape(word("no_address", work.language))}</p>')
     return f'<p class="card-format-name">{html.escape(first)}</p>' + "".join(parts)
 
 
@@ -143,10 +142,7 @@ def cite_tool(card: Mapping[str, Any], number: int, page: str) -> str:
     book = publication.book()
     work = citations.card_work(dict(card), book, page)
     kind = say(work.kind, language)
-    notes = [say("digest", language, kind=kind)]
-    if not book.address:
-        notes.append(say("no_address", language, kind=kind))
-    note = html.escape(("" if language == "ja" else " ").join(notes))
+    note = html.escape(say("digest", language, kind=kind))
     return details("cite", say("cite", language), f"{references(work)}<p>{note}</p>")
 
 

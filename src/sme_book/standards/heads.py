@@ -7,7 +7,6 @@ import html
 from sme_book.base import publication
 from sme_book.base.editions import other
 from sme_book.base.places import SITE
-from sme_book.standards import schema_org
 from sme_survey.survey.text import LANGUAGES, Language
 
 DESCRIBED_BY = (
@@ -23,6 +22,27 @@ def tag(element: str, /, **attributes: str) -> str:
     return f"<{element} {pairs}>"
 
 
+def picture(book: publication.Book, language: Language) -> dict[str, str]:
+    """The picture of a preview, where the site has an address: Open Graph knows no relative one."""
+    if not book.address:
+        return {}
+    return {
+        "og:image": book.url(f"images/preview-{language}.png"),
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": book.title[language],
+    }
+
+
+def open_graph(graph: dict[str, str]) -> list[str]:
+    """What a preview of a link shows."""
+    card = "summary_large_image" if "og:image" in graph else "summary"
+    return [
+        *(tag("meta", property=name, content=value) for name, value in graph.items()),
+        tag("meta", name="twitter:card", content=card),
+    ]
+
+
 def head(
     book: publication.Book, language: Language, page: str, title: str, description: str
 ) -> list[str]:
@@ -31,7 +51,6 @@ def head(
     here = book.url(path) or page.rsplit("/", 1)[-1] + ".html"
     home = page == "book/index"
     shown = book.title[language] if home else title
-    preview = schema_org.place(book, f"images/preview-{language}.png")
     tags = [
         tag("link", rel="cite-as", href=here),
         *(
@@ -54,10 +73,7 @@ def head(
         "og:site_name": book.title[language],
         "og:locale": locales[language],
         "og:locale:alternate": locales[other(language)],
-        "og:image": preview,
-        "og:image:width": "1200",
-        "og:image:height": "630",
-        "og:image:alt": book.title[language],
+        **picture(book, language),
     }
     if book.address:
         tags.insert(0, tag("link", rel="canonical", href=here))
@@ -69,9 +85,7 @@ def head(
             tag("link", rel="alternate", hreflang=other(language), href=twin),
             tag("link", rel="alternate", hreflang="x-default", href=book.address),
         ]
-    tags += [tag("meta", property=name, content=value) for name, value in graph.items()]
-    tags.append(tag("meta", name="twitter:card", content="summary_large_image"))
-    return tags
+    return tags + open_graph(graph)
 
 
 def front_head(book: publication.Book, title: str, description: str) -> str:
@@ -87,10 +101,7 @@ def front_head(book: publication.Book, title: str, description: str) -> str:
         "og:type": "website",
         "og:title": title,
         "og:description": description,
-        "og:image": book.url("images/preview-en.png") or "images/preview-en.png",
-        "og:image:width": "1200",
-        "og:image:height": "630",
-        "og:image:alt": book.title.en,
+        **picture(book, "en"),
     }
     if book.address:
         tags.insert(0, tag("link", rel="canonical", href=book.address))
@@ -99,6 +110,4 @@ def front_head(book: publication.Book, title: str, description: str) -> str:
             for name in LANGUAGES
         ]
         graph["og:url"] = book.address
-    tags += [tag("meta", property=name, content=value) for name, value in graph.items()]
-    tags.append(tag("meta", name="twitter:card", content="summary_large_image"))
-    return "\n".join(tags)
+    return "\n".join(tags + open_graph(graph))
