@@ -66,6 +66,10 @@ $(STAMPS)/browser: .ci/set-up $(STAMPS)/venv
 	@.ci/set-up browser
 	@touch $@
 
+$(STAMPS)/engines: .ci/set-up $(STAMPS)/browser
+	@.ci/set-up engines
+	@touch $@
+
 .PHONY: environment
 environment: $(STAMPS)/package $(STAMPS)/node ## Set up Python and npm packages, nothing else
 
@@ -107,7 +111,7 @@ lab: environment ## Open JupyterLab on the notebooks
 # ---- checks ----------------------------------------------------------------------------------
 
 .PHONY: test
-test: environment $(STAMPS)/schemas $(STAMPS)/browser ## Run every check (what CI runs)
+test: environment $(STAMPS)/schemas $(STAMPS)/engines ## Run every check (what CI runs)
 	@.ci/check
 
 .PHONY: fuzz

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from browsing import BROWSER_ARGUMENTS, SITE, QuietHandler, Watched, chromium
+import engines
+from browsing import SITE, QuietHandler, Watched
 
 # The same examples in every run, and no time limit for a single one on a busy machine.
 settings.register_profile("repository", deadline=None, derandomize=True, print_blob=True)
@@ -52,9 +53,8 @@ def playwright() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def browser(playwright: Any) -> Iterator[Any]:
     """One Chromium for the whole run."""
-    running = playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER_ARGUMENTS))
-    yield running
-    running.close()
+    with engines.launched(playwright, "chromium") as running:
+        yield running
 
 
 @pytest.fixture

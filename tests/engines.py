@@ -1,0 +1,245 @@
+"""Three browser engines behind the same few verbs: Chromium, Firefox and WebKit.
+
+Playwright drives Chromium and Firefox as Debian builds them; WebKit's own driver is spoken to
+through Selenium, in a window on a screen of its own. A missing engine fails the test.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from browsing import BROWSER_ARGUMENTS, QuietHandler, chromium
+
+ENGINES = ("chromium", "firefox", "webkit")
+
+
+class Tab(Protocol):
+    """One page of a browser."""
+
+    def open(self, address: str) -> None: ...
+    def run(self, expression: str) -> Any:
+        """Value of a JavaScript expression; a promise is waited for."""
+
+    def click(self, selector: str) -> None: ...
+    def write(self, selector: str, text: str) -> None:
+        """Type into an element what replaces its text."""
+
+    def wide(self, width: int) -> None:
+        """Give the page this width in pixels."""
+
+    def complaints(self) -> list[str]:
+        """What the browser complained of since the last call."""
+
+
+def until(tab: Tab, condition: str, seconds: float = 30) -> Any:
+    """Value of a JavaScript expression as soon as it is true."""
+    end = time.monotonic() + seconds
+    while not (value := tab.run(condition)):
+        assert time.monotonic() < end, f"not within {seconds:g} s: {condition}"
+        time.sleep(0.05)
+    return value
+
+
+# ---- Chromium and Firefox --------------------------------------------------------------------
+
+
+class PlaywrightTab:
+    """A page that Playwright drives."""
+
+    def __init__(self, context: Any) -> None:
+        self.page = context.new_page()
+        self.page.set_default_timeout(20_000)
+        self._complaints: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self._complaints.append(str(error)))
+
+    def _hear(self, message: Any) -> None:
+        if message.type in ("error", "warning", "warn"):
+            self._complaints.append(f"{message.type}: {message.text}")
+
+    def open(self, address: str) -> None:
+        self.page.goto(address)
+
+    def run(self, expression: str) -> Any:
+        return self.page.evaluate(expression)
+
+    def click(self, selector: str) -> None:
+        self.page.locator(selector).first.click()
+
+    def write(self, selector: str, text: str) -> None:
+        self.page.locator(selector).first.fill(text)
+
+    def wide(self, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": 900})
+
+    def complaints(self) -> list[str]:
+        self.page.wait_for_timeout(50)  # what was said arrives with the next messages
+        heard, self._complaints = self._complaints, []
+        return heard
+
+
+@contextlib.contextmanager
+def launched(playwright: Any, engine: str) -> Iterator[Any]:
+    """A running Chromium or Firefox."""
+    if engine == "chromium":
+        running = playwright.chromium.launch(
+            executable_path=chromium(), args=list(BROWSER_ARGUMENTS)
+        )
+    else:
+        found = os.environ.get("FIREFOX") or shutil.which("firefox-esr")
+        if not found:
+            pytest.fail("no Firefox found: run `make test`, or set FIREFOX=/path/to/it")
+        running = playwright.firefox.launch(channel="moz-firefox", executable_path=found)
+    yield running
+    running.close()
+
+
+# ---- WebKit ----------------------------------------------------------------------------------
+
+# The driver tells nothing of the console: a server that tests WebKit puts this script first.
+WATCH = """(() => {
+  const heard = (window.heard = []);
+  for (const level of ["error", "warn"]) {
+    const said = console[level];
+    console[level] = (...words) => { heard.push(`${level}: ${words.join(" ")}`); said(...words); };
+  }
+  addEventListener("error", (event) => {
+    heard.push(`error: ${event.message ?? `not loaded: ${event.target.outerHTML}`}`);
+  }, true);
+  addEventListener("unhandledrejection", (event) => heard.push(`error: ${event.reason}`));
+  addEventListener("securitypolicyviolation", (event) => {
+    heard.push(`error: ${event.violatedDirective} refuses ${event.blockedURI}`);
+  });
+})();"""
+WATCHED_AT = "/watch.js"
+
+
+class WebKitTab:
+    """A page that WebKit's driver drives through Selenium."""
+
+    def __init__(self, driver: Any) -> None:
+        self.driver = driver
+
+    def open(self, address: str) -> None:
+        self.driver.get(address)
+
+    def run(self, expression: str) -> Any:
+        answer = self.driver.execute_async_script(
+            "const [done] = arguments;"
+            f"Promise.resolve().then(() => ({expression}))"
+            ".then((value) => done({value: value ?? null}), (error) => done({error: `${error}`}));"
+        )
+        assert "error" not in answer, f"{answer['error']} in {expression}"
+        return answer["value"]
+
+    def click(self, selector: str) -> None:
+        self.run(
+            f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'center'}})"
+        )
+        self.driver.find_element("css selector", selector).click()
+
+    def write(self, selector: str, text: str) -> None:
+        field = self.driver.find_element("css selector", selector)
+        field.clear()
+        field.send_keys(text)
+
+    def wide(self, width: int) -> None:
+        self.driver.set_window_size(width, 900)
+        until(self, f"innerWidth === {width}")
+
+    def complaints(self) -> list[str]:
+        heard: list[str] = self.run("(window.heard ?? []).splice(0)")
+        return heard
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextlib.contextmanager
+def webkit() -> Iterator[Any]:
+    """A running WebKit, as Selenium's driver."""
+    from selenium import webdriver
+    from selenium.webdriver.remote.client_config import ClientConfig
+    from selenium.webdriver.remote.remote_connection import RemoteConnection
+    from selenium.webdriver.webkitgtk.options import Options
+
+    for program in ("WebKitWebDriver", "xvfb-run", "dbus-run-session"):
+        if not shutil.which(program):
+            pytest.fail(f"no {program} found: run `make test`")
+    port = free_port()
+    # its sandbox needs rights that a container or an administrator's session does not give
+    environment = os.environ | {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
+    group = subprocess.Popen(
+        [
+            *("xvfb-run", "-a", "-s", "-screen 0 1600x1200x24", "dbus-run-session", "--"),
+            *("WebKitWebDriver", f"--port={port}"),
+        ],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        end = time.monotonic() + 30
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            assert group.poll() is None, "WebKit's driver did not start"
+            assert time.monotonic() < end, "WebKit's driver does not answer"
+            time.sleep(0.1)
+        at = ClientConfig(remote_server_addr=f"http://127.0.0.1:{port}")
+        driver = webdriver.Remote(RemoteConnection(client_config=at), options=Options())
+        driver.set_script_timeout(120)
+        yield driver
+        driver.quit()
+    finally:
+        os.killpg(group.pid, signal.SIGTERM)
+        group.wait()
+
+
+# ---- any of them -----------------------------------------------------------------------------
+
+
+class WatchingHandler(QuietHandler):
+    """Serves pages with the script first that hears what the page complains of."""
+
+    def send_head(self) -> Any:
+        path = Path(self.translate_path(self.path))
+        if self.path == WATCHED_AT:
+            return self._answer("text/javascript", WATCH.encode())
+        if path.suffix == ".html" and path.is_file():
+            first = f'<head><script src="{WATCHED_AT}"></script>'.encode()
+            return self._answer("text/html", path.read_bytes().replace(b"<head>", first, 1))
+        return super().send_head()
+
+    def _answer(self, kind: str, body: bytes) -> io.BytesIO:
+        self.send_response(200)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
+
+
+@contextlib.contextmanager
+def started(playwright: Callable[[], Any], engine: str) -> Iterator[Tab]:
+    """One tab of an engine; `playwright` gives Playwright where that drives it."""
+    if engine == "webkit":
+        with webkit() as driver:
+            yield WebKitTab(driver)
+    else:
+        with launched(playwright(), engine) as running:
+            yield PlaywrightTab(running.new_context())
