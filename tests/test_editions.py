@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from sme_book.base import editions
-from sme_book.pages.cards import CARD, CardRenderer, card_html, inline_svg, page_text
+from sme_book.pages.cards import CARD, CardRenderer, card_html, inline_svg
 from sme_book.pages.extension import mark_japanese, policy_text, script_hash
+from sme_survey.presentation.cards import figure_html, page_text
 from sme_survey.survey.text import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -169,16 +170,17 @@ def mime(kind: str, content: Any) -> Any:
 
 
 def test_the_renderer_takes_cards_and_leaves_the_rest():
-    bundle = {"image/svg+xml": SVG, CARD: card(), "text/plain": "Uses"}
-    renderer = Renderer(bundle)
-    assert CardRenderer.handle_mime(renderer, mime("image/svg+xml", SVG), False) == []
+    shown = figure_html(card(), SVG)
+    renderer = Renderer({"text/html": shown, CARD: card(), "text/plain": "Uses"})
+    assert CardRenderer.handle_mime(renderer, mime("text/html", shown), False) == []
     assert CardRenderer.handle_mime(renderer, mime("text/plain", "Uses"), False) is None
     (node,) = CardRenderer.handle_mime(renderer, mime(CARD, card()), False) or []
     assert "<svg" in node.astext()
+    assert "<img" not in node.astext()
     with pytest.raises(ValueError, match="stands twice"):
         CardRenderer.handle_mime(renderer, mime(CARD, card()), False)
-    alone = Renderer({"image/svg+xml": SVG})
-    assert CardRenderer.handle_mime(alone, mime("image/svg+xml", SVG), False) is None
+    alone = Renderer({"text/html": shown})
+    assert CardRenderer.handle_mime(alone, mime("text/html", shown), False) is None
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import matplotlib_fontja
 import pytest
+from lxml.html import fromstring
 from PIL import ImageFont
 
 from sme_survey import Text, load
@@ -30,7 +32,10 @@ from sme_survey.presentation.cards import (
     NOT_PUBLISHED,
     Card,
     Column,
+    figure_html,
+    page_text,
     plain,
+    svg_in,
     table_html,
     write,
 )
@@ -421,8 +426,43 @@ def test_a_card_shows_itself_to_jupyter(monkeypatch):
         bundle = stacked()._repr_mimebundle_()
         assert bundle[MIME]["lang"] == language
         assert bundle[MIME]["drawn"] is True
-        assert bundle["image/svg+xml"].startswith("<svg")
+        assert svg_in(bundle["text/html"]) == stacked().svg(language)
         assert bundle[MIME]["digest"] in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_shows_its_words_and_picture_where_a_notebook_is_not_trusted(language):
+    card = stacked()
+    shown = fromstring(card_html := figure_html(card.as_json(language), card.svg(language)))
+    assert {item.tag for item in shown.iter()} <= {"figure", "figcaption", "strong", "br", "img"}
+    assert len(card_html) < 1.25 * len(card.svg(language) or "") + 3000  # held once
+    words = shown.xpath("string(figcaption)")
+    for said in (card.title, card.caption, card.n):
+        assert said[language]
+        assert said[language] in words
+    assert page_text(card.as_json(language)) in words
+    (picture,) = shown.iter("img")
+    assert picture.get("alt") == card.alt[language]
+    kind, drawing = unquote(picture.get("src")).split(",", 1)
+    assert kind == "data:image/svg+xml;charset=utf-8"
+    root = ElementTree.fromstring(drawing)
+    assert root.get("font-family") == "sans-serif"
+    assert [root.get("width"), root.get("height")] == [picture.get("width"), picture.get("height")]
+
+
+def test_any_drawing_comes_back_as_it_went_in():
+    drawing = '<svg viewBox="0 0 1 2"><text>100% "a" &lt; \'b\' #3 %22 情報\n\t</text></svg>\n'
+    assert svg_in(figure_html(stacked().as_json("en"), drawing)) == drawing
+    with pytest.raises(ValueError, match="'threats': its drawing has no viewBox"):
+        figure_html(stacked().as_json("en"), "<svg></svg>")
+
+
+def test_a_table_shows_its_words_beside_it():
+    column = Column("a", Text("A", "甲"))
+    card = make.table("x", Text("X", "表"), (column,), [("1",)], n=Text("n = 5", "n = 5"))
+    shown = fromstring(card._repr_mimebundle_()["text/html"])
+    assert shown.xpath("string(figcaption)").strip() == "n = 5"
+    assert shown.xpath("string(table/caption)") == "X"
 
 
 def test_without_the_drawing_packages_a_card_is_its_table():
@@ -432,7 +472,7 @@ def test_without_the_drawing_packages_a_card_is_its_table():
     card = bars("education")
     card = Card(**{**vars(card), "draw": draw})
     bundle = card._repr_mimebundle_()
-    assert "image/svg+xml" not in bundle
+    assert svg_in(bundle["text/html"]) is None
     assert bundle[MIME]["drawn"] is False
     assert "<table" in bundle["text/html"]
 

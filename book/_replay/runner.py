@@ -99,7 +99,9 @@ def mime_bundle(value: Any, draw: bool = True) -> tuple[dict[str, Any], dict[str
         return {CARD: value.as_json(drawn=False), "text/plain": plain_text(value)}, {}
     data: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
-    if has_method(value, "_repr_mimebundle_"):
+    if has_method(value, "as_json") and has_method(value, "bundle"):
+        data = value.bundle()  # a card: the page shows its drawing itself, with its own words
+    elif has_method(value, "_repr_mimebundle_"):
         found = value._repr_mimebundle_(include=None, exclude=None)
         if isinstance(found, tuple):
             data, metadata = dict(found[0]), dict(found[1])

@@ -72,8 +72,6 @@ WORDS: dict[str, Text] = {
     "table_tool": Text("Table", "数値表"),
     "source_tool": Text("Source", "出所"),
     "of_figure": Text("Data of {figure}: {title}", "{figure}のデータ：{title}"),
-    "report_page": Text("IPA report, p. {pages}", "報告書 {pages}頁"),
-    "report_pages": Text("IPA report, pp. {pages}", "報告書 {pages}頁"),
     "base": Text("Base: {n}", "基数：{n}"),
     "not_drawn": Text(
         "The figure was not drawn: the drawing packages are not installed. Its data are below.",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 from sme_book.base.editions import word
 from sme_survey import __version__
@@ -30,31 +30,6 @@ def claim_anchor(claim_id: str) -> str:
 def numbered(kind: str, number: int, language: Language) -> str:
     """ "Figure 3" or "Table 1" in the language of the edition."""
     return word("table" if kind == "table" else "figure", language, number=number)
-
-
-def page_runs(pages: Iterable[int]) -> list[tuple[int, ...]]:
-    """Pages as readers cite them: three or more in a row by their first and last."""
-    runs: list[list[int]] = []
-    for page in sorted(set(pages)):
-        if runs and runs[-1][-1] == page - 1:
-            runs[-1].append(page)
-        else:
-            runs.append([page])
-    found: list[tuple[int, ...]] = []
-    for run in runs:
-        found += [(run[0], run[-1])] if len(run) > 2 else [(page,) for page in run]
-    return found
-
-
-def page_text(card: Mapping[str, Any]) -> str:
-    """Where the report prints the numbers of a card, or nothing."""
-    pages = card.get("pages") or ()
-    if not pages:
-        return ""
-    key = "report_page" if len(pages) == 1 else "report_pages"
-    comma, dash = ("、", "〜") if card["lang"] == "ja" else (", ", "–")
-    shown = comma.join(dash.join(str(page) for page in run) for run in page_runs(pages))
-    return word(key, cast(Language, card["lang"]), pages=shown)
 
 
 def wheel_name() -> str:

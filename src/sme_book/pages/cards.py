@@ -16,13 +16,21 @@ from typing import Any, ClassVar, cast
 from docutils import nodes
 
 from sme_book.base.editions import word
-from sme_book.base.places import anchor, numbered, page_text
+from sme_book.base.places import anchor, numbered
 from sme_book.pages.panels import card_tools, scrolling
 from sme_survey.presentation.cards import MIME as CARD
-from sme_survey.presentation.cards import NARROW, Shape, design_html, table_html
+from sme_survey.presentation.cards import (
+    NARROW,
+    Shape,
+    design_html,
+    page_text,
+    svg_in,
+    table_html,
+)
 from sme_survey.survey.text import Language
 
-DRAWN = ("image/svg+xml", "text/html", "image/png", NARROW)
+SHOWN = "text/html"  # the card with its drawing, for other places than this book
+OTHERS = (SHOWN, NARROW)
 
 _SVG_START = re.compile(r"^.*?(?=<svg\b)", re.S)
 _SVG_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.S)
@@ -137,7 +145,7 @@ class CardRenderer:
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
         """Render a card; swallow the other forms of a card's bundle; leave the rest alone."""
-        if inline or (data.mime_type != CARD and data.mime_type not in DRAWN):
+        if inline or (data.mime_type != CARD and data.mime_type not in OTHERS):
             return None
         env = renderer.renderer.sphinx_env
         bundle = _bundle(renderer, data)
@@ -147,7 +155,8 @@ class CardRenderer:
             return []
         card = data.content
         number = _register(env, card)
-        shown = card_html(card, bundle.get(DRAWN[0]), number, env.docname, bundle.get(NARROW))
+        drawing = svg_in(str(bundle.get(SHOWN, "")))
+        shown = card_html(card, drawing, number, env.docname, bundle.get(NARROW))
         return [nodes.raw(text=shown, format="html")]
 
 

@@ -13,8 +13,8 @@ from typing import Any, cast
 
 from sme_book.base import citations, publication
 from sme_book.base.editions import word
-from sme_book.base.places import DATA_FOLDER, IMAGE_FOLDER, SITE, numbered, page_text
-from sme_survey.presentation.cards import table_html
+from sme_book.base.places import DATA_FOLDER, IMAGE_FOLDER, SITE, numbered
+from sme_survey.presentation.cards import page_text, table_html
 from sme_survey.survey.text import Language, Text
 
 SAY: dict[str, Text] = {

@@ -23,8 +23,7 @@ from lxml import html as lxml_html
 
 from sme_book.base import publication
 from sme_book.base.editions import word
-from sme_book.base.places import page_text
-from sme_survey.presentation.cards import table_html
+from sme_survey.presentation.cards import page_text, table_html
 from sme_survey.survey.text import Language, Text
 
 XHTML = "http://www.w3.org/1999/xhtml"

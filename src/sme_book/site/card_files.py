@@ -25,8 +25,8 @@ from sme_book.base.places import (
     IMAGE_FOLDER,
     PNG_SCALE,
     anchor,
-    page_text,
 )
+from sme_survey.presentation.cards import page_text
 from sme_survey.presentation.charts import wrap
 from sme_survey.survey.text import LANGUAGES, Language, Text
 

@@ -1,8 +1,9 @@
 """A card: one figure or table of the book with its data, its source and what it shows in words.
 
-The card is what a chapter's cell returns. Jupyter shows its picture or table; the site draws the
-whole card from the same object; Replay compares the rows of two runs. Standard library only, so
-that the rows can be recomputed in a browser before any drawing package is there.
+The card is what a chapter's cell returns. Jupyter shows it with its words, as HTML that needs no
+trust; the site draws the whole card from the same object; Replay compares the rows of two runs.
+Standard library only, so that the rows can be recomputed in a browser before any drawing package is
+there.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, Protocol
+from urllib.parse import unquote
 
 from sme_survey.survey.model import Question
 from sme_survey.survey.text import Language, Text, edition
 
 MIME = "application/vnd.sme-survey.card+json"
+SVG = "image/svg+xml"
 NARROW = "application/vnd.sme-survey.narrow+svg"  # the drawing for a narrow column
 CARD_VERSION = 1
 
@@ -26,6 +30,7 @@ Kind = Literal["text", "percent", "count", "points", "number", "p"]
 Cell = str | int | float | Decimal | Text | None
 
 NOT_PUBLISHED = Text("not published", "非公表")
+REPORT_PAGES = Text("IPA report, {p} {pages}", "報告書 {pages}頁")
 
 
 @dataclass(frozen=True)
@@ -193,22 +198,98 @@ class Card:
         """
         return self.draw(language or edition(), shape) if self.draw else None
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        language = edition()
-        bundle: dict[str, Any] = {}
-        if self.kind == "table":
-            bundle["text/html"] = table_html(self.as_json(language))
-        else:
-            try:
-                bundle["image/svg+xml"] = wide = self.svg(language)
+    def bundle(self, language: Language | None = None) -> dict[str, Any]:
+        """The card's forms by MIME type: its data, drawings as SVG or its rows as a table.
+
+        A figure whose drawing packages are not installed is given as its table.
+        """
+        language = language or edition()
+        forms: dict[str, Any] = {}
+        try:
+            if wide := self.svg(language):
                 narrow = self.svg(language, "narrow")
-                bundle |= {NARROW: narrow} if narrow != wide else {}
-            except ModuleNotFoundError:
-                bundle["text/html"] = table_html(self.as_json(language))
-        drawn = "image/svg+xml" in bundle
-        bundle[MIME] = self.as_json(language, drawn=drawn)
-        bundle["text/plain"] = f"{self.title[language]} [{self.label} {self.digest}]"
-        return bundle
+                forms = {SVG: wide} | ({NARROW: narrow} if narrow and narrow != wide else {})
+        except ModuleNotFoundError:
+            pass
+        forms[MIME] = self.as_json(language, drawn=SVG in forms)
+        if SVG not in forms:
+            forms["text/html"] = table_html(forms[MIME])
+        forms["text/plain"] = f"{self.title[language]} [{self.label} {self.digest}]"
+        return forms
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        forms = self.bundle()
+        return forms | {"text/html": figure_html(forms[MIME], forms.pop(SVG, None))}
+
+
+# ---- as HTML ---------------------------------------------------------------------------------
+
+
+def page_runs(pages: Iterable[int]) -> list[tuple[int, ...]]:
+    """Pages as readers cite them: three or more in a row by their first and last."""
+    runs: list[list[int]] = []
+    for page in sorted(set(pages)):
+        if runs and runs[-1][-1] == page - 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    found: list[tuple[int, ...]] = []
+    for run in runs:
+        found += [(run[0], run[-1])] if len(run) > 2 else [(page,) for page in run]
+    return found
+
+
+def page_text(card: Mapping[str, Any]) -> str:
+    """Where the report prints the numbers of a card, or nothing."""
+    pages = card.get("pages") or ()
+    if not pages:
+        return ""
+    comma, dash = ("、", "〜") if card["lang"] == "ja" else (", ", "–")
+    shown = comma.join(dash.join(str(page) for page in run) for run in page_runs(pages))
+    language: Language = card["lang"]
+    return REPORT_PAGES[language].format(p="p." if len(pages) == 1 else "pp.", pages=shown)
+
+
+# What an attribute of HTML and an address cannot hold as it is; the rest stays readable.
+_ESCAPED = {ord(sign): f"%{ord(sign):02X}" for sign in "%\"<>#&'\n\t"}
+_DATA = "data:image/svg+xml;charset=utf-8,"
+_SIZE = re.compile(r'<svg\b[^>]*\bviewBox="\S+ \S+ (\S+) (\S+)"')
+_FONT = ' font-family="sans-serif"'  # the page's own font does not reach into an <img>
+
+
+def figure_html(card: Mapping[str, Any], svg: str | None) -> str:
+    """A card as Jupyter and web pages of repositories show it, where a notebook is not trusted.
+
+    Such places remove scripts and inline SVG and keep ``<img>``: the drawing is the address of a
+    picture with the alternative text. Without a drawing the rows stand as a table.
+
+    Raises
+    ------
+    ValueError
+        If the drawing has no ``viewBox``.
+    """
+    facts = " · ".join(filter(None, (card["n"], page_text(card))))
+    if svg is None:
+        title, shown = "", table_html(card)  # it has the title as its caption
+    else:
+        size = _SIZE.search(svg)
+        if size is None:
+            raise ValueError(f"card {card['label']!r}: its drawing has no viewBox")
+        address = _DATA + svg.replace("<svg", "<svg" + _FONT, 1).translate(_ESCAPED)
+        title = f"<strong>{html.escape(card['title'])}</strong>"
+        shown = (
+            f'<img src="{address}" alt="{html.escape(card["alt"])}" width="{size[1]}" '
+            f'height="{size[2]}" style="background: white">'
+        )
+    words = "<br>\n".join(filter(None, (title, html.escape(card["caption"]), html.escape(facts))))
+    caption = f"<figcaption>{words}</figcaption>\n" if words else ""
+    return f'<figure lang="{card["lang"]}">\n{caption}{shown}{design_html(card)}\n</figure>'
+
+
+def svg_in(shown: str) -> str | None:
+    """The drawing in what :func:`figure_html` wrote, or ``None`` where it shows a table."""
+    _, start, rest = shown.partition(f'<img src="{_DATA}')
+    return unquote(rest[: rest.index('"')]).replace(_FONT, "", 1) if start else None
 
 
 def cell_text(value: Any, kind: str, language: str) -> str:
@@ -216,7 +297,7 @@ def cell_text(value: Any, kind: str, language: str) -> str:
     return write(value, kind, "ja" if language == "ja" else "en")  # type: ignore[arg-type]
 
 
-def table_html(card: dict[str, Any], caption: str | None = None) -> str:
+def table_html(card: Mapping[str, Any], caption: str | None = None) -> str:
     """A card's JSON as an accessible HTML table: caption, column and row headers with scope."""
     language = card["lang"]
     kinds = [column["kind"] for column in card["columns"]]
@@ -232,7 +313,7 @@ def table_html(card: dict[str, Any], caption: str | None = None) -> str:
     )
 
 
-def design_html(card: dict[str, Any]) -> str:
+def design_html(card: Mapping[str, Any]) -> str:
     """How the waves of a card were made, as a small table; empty where it shows one wave only."""
     if not card.get("design"):
         return ""
