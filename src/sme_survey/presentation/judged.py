@@ -27,7 +27,7 @@ from sme_survey.judgement.verdicts import VERDICTS
 from sme_survey.presentation import charts
 from sme_survey.presentation.cards import Card, Cell, Column
 from sme_survey.presentation.charts import Line, Mark, Series, StackChart
-from sme_survey.presentation.figures import Item, drawer, shares, table
+from sme_survey.presentation.figures import Item, shares, table
 from sme_survey.survey.model import Survey
 from sme_survey.survey.text import Text
 
@@ -233,7 +233,7 @@ def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
         alt=alt,
         columns=columns,
         rows=tuple(rows),
-        draw=drawer(StackChart(lines, series), label, columns),
+        chart=StackChart(lines, series),
     )
 
 
