@@ -137,7 +137,7 @@ def test_rows_say_wave_group_n_and_page(site, shown):
         stored = json.loads((site / f"data/cards/{card.label}.json").read_text(encoding="utf-8"))
         for row in stored["rows"]:
             names = set(row)
-            for name in ("wave", "group", "n", "question_id", "page"):
+            for name in ("wave", "group", "n", "question_id", "source_id", "page"):
                 assert names & {name, f"{name}_en"}, (card.label, name)
             survey_rows += bool(row.get("wave"))
         for base in stored["bases"]:
@@ -284,7 +284,7 @@ def test_tools_stand_in_order_and_source_says_what_was_asked(site, shown):
             kinds = [name.split("card-tool card-")[1].split()[0] for name in tools]
             wanted = orders[card.json["en"]["kind"]]
             assert [kind for kind in kinds if kind in wanted] == wanted, card.label
-            if card.json["en"]["pages"] or card.json["en"]["questions"]:
+            if card.json["en"]["sources"] or card.json["en"]["questions"]:
                 assert "source" in kinds
             source = "".join(figure.xpath(".//details[contains(@class,'card-source')]//text()"))
             for question in card.json[language]["questions"]:

@@ -57,7 +57,7 @@ def test_a_sentence_or_number_without_a_claim_is_named():
 
 
 def test_a_claim_on_a_sentence_that_is_left_out_is_named():
-    claim = replace(BY_ID["devices-use"].claim, page=30, place="2")
+    claim = replace(BY_ID["devices-use"].claim, origin=SURVEY.page_origin(30), place="2")
     found = claims.coverage(SURVEY, [*LEDGER, replace(BY_ID["devices-use"], claim=claim)])
     assert found.twice == ((30, 2),)
 

@@ -17,9 +17,8 @@ METHODS = [pytest.param(item, id=item.id) for item in methods(SURVEY)]
 
 @pytest.mark.parametrize("item", FACTS)
 def test_every_number_has_its_source_and_its_caveat(item):
-    assert item.source.title
-    if item.method.id != "ipa2021" or not item.source.primary:
-        assert re.fullmatch(r"https?://\S+", item.source.address)
+    assert re.fullmatch(r"https://\S+", item.origin.source.address)
+    assert (item.origin.page is None) == (item.origin.source.id != "ipa-2021-report")
     for text in (item.question, item.option, item.group, item.caveat):
         assert text.en
         assert text.ja
@@ -32,7 +31,7 @@ def test_every_survey_says_how_it_was_made(item):
     for text in (item.label, item.population, item.mode, item.sample, item.fieldwork, item.caveat):
         assert text.en
         assert text.ja
-    assert item.source.title
+    assert item.origin.source.title.en
 
 
 def test_only_numbers_of_this_wave_stand_beside_it():

@@ -101,7 +101,10 @@ def test_every_typed_number_is_read_twice(comparison, table, column):
 
 @pytest.mark.parametrize(
     ("table", "line", "page"),
-    [("questions", "device_use,it,", "8"), ("published_singles", "questionnaires_sent,", "5")],
+    [
+        ("question_sources", "device_use,2021,", "8"),
+        ("published_singles", "questionnaires_sent,", "5"),
+    ],
 )
 def test_another_page_is_named(tmp_path, table, line, page):
     folder = Path(shutil.copytree(DATA, tmp_path / "data"))

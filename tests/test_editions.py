@@ -13,7 +13,7 @@ import pytest
 from sme_book.base import editions
 from sme_book.pages.cards import CARD, CardRenderer, card_html, inline_svg
 from sme_book.pages.extension import mark_japanese, policy_text, script_hash
-from sme_survey.presentation.cards import figure_html, page_text
+from sme_survey.presentation.cards import figure_html
 from sme_survey.survey.text import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,10 +109,17 @@ def test_a_drawing_gets_its_name_and_keeps_its_ids():
         inline_svg("<p>nothing</p>", "uses", "wide")
 
 
+SOURCE = {
+    "id": "report", "kind": "report", "title": "Report", "publisher": "Agency", "date": "2022-03",
+    "address": "https://example.org/report", "pages": [15], "credit": "Report",
+    "text": "Report, p. 15",
+}  # fmt: skip
+
+
 def card(language: str = "en", kind: str = "figure", **more: Any) -> dict[str, Any]:
     return {
         "version": 1, "label": "uses", "kind": kind, "lang": language, "title": "Uses & more",
-        "caption": "", "alt": "Bars", "n": "n = 10", "pages": [15], "notes": "",
+        "caption": "", "alt": "Bars", "n": "n = 10", "sources": [SOURCE], "notes": "",
         "questions": [{"id": "q", "title": "Use", "wording": "利用状況", "base": "All firms"}],
         "columns": [{"name": "option", "label": "Option", "kind": "text"},
                     {"name": "percent", "label": "%", "kind": "percent"}],
@@ -147,13 +154,13 @@ def test_a_card_without_a_drawing_says_so():
     assert "not drawn" in card_html(card(drawn=False), None, 1)
 
 
-def test_pages_of_the_report_are_named_in_each_language():
-    assert page_text(card()) == "IPA report, p. 15"
-    assert page_text(card(pages=[15, 16])) == "IPA report, pp. 15, 16"
-    assert page_text(card("ja", pages=[15, 16])) == "報告書 15、16頁"
-    assert page_text(card(pages=[])) == ""
-    assert page_text(card(pages=[3, 7, 8, 9, 11, 12])) == "IPA report, pp. 3, 7–9, 11, 12"
-    assert page_text(card("ja", pages=[3, 7, 8, 9, 11])) == "報告書 3、7〜9、11頁"
+def test_a_source_is_named_under_a_card_and_linked_in_its_panel():
+    page = card_html(card(), SVG, 1)
+    assert "n = 10 · Source: Report, p. 15" in page
+    assert '<a href="https://example.org/report">Report</a> (Agency, 2022-03)' in page
+    unknown = card_html(card(sources=[SOURCE | {"address": "", "date": ""}]), SVG, 1)
+    assert "<br>Report (Agency)" in unknown
+    assert "Source:" not in card_html(card(sources=[]), SVG, 1)
 
 
 class Renderer:

@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,12 @@ from sme_survey.presentation import charts
 from sme_survey.presentation import figures as make
 from sme_survey.presentation.cards import (
     MIME,
-    NOT_PUBLISHED,
+    NOT_HELD,
     Card,
     Column,
     figure_html,
-    page_text,
     plain,
+    source_line,
     svg_in,
     table_html,
     write,
@@ -92,7 +93,9 @@ def shares() -> Card:
         Item.of(answer.option.label, share(answer.counts, answer.n))
         for answer in SURVEY.answers("incidents")
     ]
-    return make.shares(items, "any-incident", Text("Incidents", "被害"), pages=(22,))
+    return make.shares(
+        items, "any-incident", Text("Incidents", "被害"), sources=SURVEY.answers("incidents")
+    )
 
 
 def pairs() -> Card:
@@ -187,12 +190,7 @@ def test_alternative_texts_follow_the_data():
     answers = list(SURVEY.answers("measures"))
     before = make.bars(SURVEY, answers, "measures")
     lowest = min(answers, key=lambda answer: answer.percent)
-    raised = [
-        type(a)(a.question_id, a.wave, a.group, a.n, a.option, Decimal("99.9"), a.counts)
-        if a is lowest
-        else a
-        for a in answers
-    ]
+    raised = [replace(a, percent=Decimal("99.9")) if a is lowest else a for a in answers]
     after = make.bars(SURVEY, raised, "measures")
     assert lowest.option.label.en not in before.alt.en
     assert f"{lowest.option.label.en} 99.9%" in after.alt.en
@@ -206,7 +204,7 @@ def test_a_caption_says_answer_type_and_base():
         assert card.caption.en.startswith("Multiple answers; base: ")
         assert card.caption.ja.startswith("複数回答。集計対象は")
         assert f"{SURVEY.base(question):,}" in card.n.en
-        assert card.pages == (SURVEY.question(question).page,)
+        assert [item.pages for item in card.sources] == [(SURVEY.question(question).page,)]
 
 
 @pytest.mark.parametrize("card", CARDS, ids=named)
@@ -440,7 +438,7 @@ def test_a_figure_shows_its_words_and_picture_where_a_notebook_is_not_trusted(la
     for said in (card.title, card.caption, card.n):
         assert said[language]
         assert said[language] in words
-    assert page_text(card.as_json(language)) in words
+    assert source_line(card.as_json(language)) in words
     (picture,) = shown.iter("img")
     assert picture.get("alt") == card.alt[language]
     kind, drawing = unquote(picture.get("src")).split(",", 1)
@@ -465,9 +463,13 @@ def test_a_table_shows_its_words_beside_it():
     assert shown.xpath("string(table/caption)") == "X"
 
 
-def test_without_the_drawing_packages_a_card_is_its_table(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sme_survey.presentation.drawing", None)
-    bundle = bars("education")._repr_mimebundle_()
+def test_without_the_drawing_packages_a_card_is_its_table():
+    def draw(language: Any, shape: Any = "wide") -> str:
+        raise ModuleNotFoundError("seaborn")
+
+    card = bars("education")
+    card = Card(**{**vars(card), "draw": draw})
+    bundle = card._repr_mimebundle_()
     assert svg_in(bundle["text/html"]) is None
     assert bundle[MIME]["drawn"] is False
     assert "<table" in bundle["text/html"]
@@ -480,7 +482,7 @@ def test_a_row_of_the_wrong_length_is_refused():
 
 
 def test_cells_are_written_for_readers():
-    assert write(None, "percent", "en") == NOT_PUBLISHED.en
+    assert write(None, "percent", "en") == NOT_HELD.en
     assert write(Decimal("5"), "percent", "en") == "5.0"
     assert write(-1.25, "points", "en") == "−1.2"
     assert write(3802, "count", "ja") == "3,802"
@@ -501,7 +503,7 @@ def test_a_table_says_what_its_cells_belong_to():
     assert text.count('scope="col"') == 2
     assert text.count('scope="row"') == 2
     assert "one &amp; two" in text
-    assert NOT_PUBLISHED.en in text
+    assert NOT_HELD.en in text
 
 
 def test_a_map_without_a_prefecture_is_refused():

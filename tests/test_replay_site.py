@@ -87,7 +87,7 @@ def test_a_download_sets_itself_up(repository: str):
 
 def test_a_download_reads_well_outside_the_book():
     text = "(an-anchor)=\n## A\n{glue:text}`share` of {glue:text}`n:.1f`, {card}`x`, {glue:text}`y`"
-    found = elsewhere.plain_passage(text, {"share": "5.1", "n": "4,074"})
+    found = elsewhere.plain_passage(text, {"share": "5.1", "n": "4,074"}, "ja")
     assert found == "## A\n5.1 of 4,074, `x`, {glue:text}`y`"
 
 

@@ -219,7 +219,8 @@ def works() -> list[citations.Work]:
                 citations.Work("chapter", "A & B_1", language, book, f"{language}/notebooks/x.html")
             )
             card = {
-                "label": "services", "kind": "figure", "lang": language, "pages": [9, 10],
+                "label": "services", "kind": "figure", "lang": language,
+                "sources": [{"text": "A & B, pp. 9, 10"}],
                 "title": "50% & more" if language == "en" else "利用しているサービス",
                 "digest": "0123456789ab",
             }  # fmt: skip

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sme_book.base.publication import Book
+from sme_survey.survey.sources import listed
 from sme_survey.survey.text import Language, Text
 
 Kind = Literal["book", "chapter", "figure", "table", "dataset"]
@@ -41,7 +42,7 @@ class Work:
     path: str
     label: str = ""
     digest: str = ""
-    pages: tuple[int, ...] = ()
+    sources: tuple[str, ...] = ()
 
     @property
     def container(self) -> str:
@@ -62,17 +63,15 @@ class Work:
 
     @property
     def details(self) -> str:
-        """Name and digest of a card, and where the report prints its numbers."""
+        """Name and digest of a card, and where its numbers are published."""
         if not self.label:
             return ""
         kind = _KIND[self.kind][self.language]
+        told = listed(self.sources, self.language)
         if self.language == "ja":
-            pages = "、".join(str(page) for page in self.pages)
-            source = f"、数値の出典：IPA報告書{pages}頁" if pages else ""
+            source = f"、数値の出典：{told}" if told else ""
             return f"{kind}「{self.label}」、データ照合値 {self.digest}{source}"
-        pages = ", ".join(str(page) for page in self.pages)
-        word = "p." if len(self.pages) == 1 else "pp."
-        source = f"; numbers from IPA's report, {word} {pages}" if pages else ""
+        source = f"; numbers from {told}" if told else ""
         return f"{kind} “{self.label}”, data digest {self.digest}{source}"
 
 
@@ -180,5 +179,5 @@ def card_work(card: dict[str, Any], book: Book, page: str) -> Work:
     kind: Kind = "table" if card["kind"] == "table" else "figure"
     anchor = ("tab-" if kind == "table" else "fig-") + str(card["label"])
     path = f"{language}/{page}.html#{anchor}" if page else f"#{anchor}"
-    pages = tuple(card.get("pages") or ())
-    return Work(kind, card["title"], language, book, path, card["label"], card["digest"], pages)
+    sources = tuple(str(item["text"]) for item in card.get("sources") or ())
+    return Work(kind, card["title"], language, book, path, card["label"], card["digest"], sources)

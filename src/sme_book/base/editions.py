@@ -48,7 +48,7 @@ WORDS: dict[str, Text] = {
     "search_book": Text("Search this book", "本書を検索"),
     "search_go": Text("Search", "検索する"),
     "other_language": Text("日本語", "English"),
-    "other_language_hint": Text("この頁の日本語版", "This page in English"),
+    "other_language_hint": Text("このページの日本語版", "This page in English"),
     "theme": Text("Colour theme", "配色"),
     "theme_auto": Text("Colours: as the system", "配色：端末に合わせる"),
     "theme_light": Text("Colours: light", "配色：明るい"),
@@ -72,7 +72,7 @@ WORDS: dict[str, Text] = {
     "table_tool": Text("Table", "数値表"),
     "source_tool": Text("Source", "出所"),
     "of_figure": Text("Data of {figure}: {title}", "{figure}のデータ：{title}"),
-    "base": Text("Base: {n}", "基数：{n}"),
+    "base": Text("Base: {n}", "集計対象：{n}"),
     "not_drawn": Text(
         "The figure was not drawn: the drawing packages are not installed. Its data are below.",
         "描画用のパッケージがないため図は描かれていない。データは下の表にある。",

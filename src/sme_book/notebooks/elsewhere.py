@@ -17,7 +17,7 @@ from typing import Any
 
 from sme_book.base.editions import filter_notebook
 from sme_book.base.project import ROOT
-from sme_survey import __version__
+from sme_survey import __version__, load
 from sme_survey.survey.text import LANGUAGES, Language
 
 GLUE = "application/papermill.record/"
@@ -54,13 +54,22 @@ _PLAIN = (
     (re.compile(r"\{card\}`([^`]+)`"), r"`\1`"),
     (re.compile(r"\{lang-\w+\}`([^`]+)`"), r"\1"),
 )
+_SOURCE = re.compile(r"\{source\}`(?:(title):)?([^`]+)`")
 _NUMBER = re.compile(r"\{glue:text\}`(\w+)(?::[^`]*)?`")
 
 
-def plain_passage(text: str, numbers: Mapping[str, str]) -> str:
+def plain_source(found: re.Match[str], language: Language) -> str:
+    """A publication as Markdown: its credit line or title, as a link where it has an address."""
+    source = load().source(found.group(2))
+    text = (source.title if found.group(1) else source.credit)[language]
+    return f"[{text}]({source.address})" if source.address else text
+
+
+def plain_passage(text: str, numbers: Mapping[str, str], language: Language) -> str:
     """A passage without the marks that only the book understands, its numbers in their places."""
     for pattern, replacement in _PLAIN:
         text = pattern.sub(replacement, text)
+    text = _SOURCE.sub(lambda found: plain_source(found, language), text)
     return _NUMBER.sub(lambda found: numbers.get(found.group(1), found.group(0)), text)
 
 
@@ -101,7 +110,7 @@ def download_notebook(
     cells = [dict(cell) for cell in notebook["cells"]]
     for cell in cells:
         if cell["cell_type"] == "markdown":
-            cell["source"] = plain_passage("".join(cell["source"]), numbers)
+            cell["source"] = plain_passage("".join(cell["source"]), numbers, language)
     return {
         "cells": [set_up, *cells],
         "metadata": {

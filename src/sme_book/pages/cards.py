@@ -23,7 +23,7 @@ from sme_survey.presentation.cards import (
     NARROW,
     Shape,
     design_html,
-    page_text,
+    source_line,
     svg_in,
     table_html,
 )
@@ -47,6 +47,7 @@ class CardPlace:
     kind: str
     number: int
     title: str
+    source: str
 
 
 def inline_svg(svg: str, label: str, shape: Shape) -> str:
@@ -118,7 +119,7 @@ def card_html(
         body = art_html(card, drawing, narrow)
     else:
         body = f'<p class="card-missing">{html.escape(word("not_drawn", language))}</p>'
-    facts = [html.escape(text) for text in (card.get("n") or "", page_text(card)) if text]
+    facts = [html.escape(text) for text in (card.get("n") or "", source_line(card)) if text]
     caption = card.get("caption") or ""
     figcaption = (
         f'<figcaption><p class="card-head"><a class="card-number" href="#{place}">{name}</a> '
@@ -179,6 +180,6 @@ def _register(env: Any, card: Mapping[str, Any]) -> int:
             f"and in {env.docname}"
         )
     places[card["label"]] = CardPlace(
-        env.docname, anchor(card), kind, counter[kind], str(card["title"])
+        env.docname, anchor(card), kind, counter[kind], str(card["title"]), source_line(card)
     )
     return cast(int, counter[kind])

@@ -88,7 +88,7 @@ def dress_page(
     description = str(context.get("description") or "")
     places: dict[str, CardPlace] = env.sme_cards
     parts = [
-        schema_org.Part(label, item.anchor, item.kind, item.title)
+        schema_org.Part(label, item.anchor, item.kind, item.title, item.source)
         for label, item in places.items()
         if item.docname == pagename
     ]

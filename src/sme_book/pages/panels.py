@@ -14,16 +14,17 @@ from typing import Any, cast
 from sme_book.base import citations, publication
 from sme_book.base.editions import word
 from sme_book.base.places import DATA_FOLDER, IMAGE_FOLDER, SITE, numbered
-from sme_survey.presentation.cards import page_text, table_html
+from sme_survey.presentation.cards import table_html
 from sme_survey.survey.text import Language, Text
 
 SAY: dict[str, Text] = {
     "data": Text("Data", "データ"),
     "data_note": Text(
-        "The rows of this {kind} in both languages, with wave, group, n and page where they "
-        "apply. Numbers keep more decimals than are shown; an empty cell is not published.",
-        "この{kind}の全行を両言語で収める。該当する場合は調査回、区分、n、掲載頁を付す。数値は"
-        "表示より多い桁をもち、空欄は非公表を表す。",
+        "The rows of this {kind} in both languages, with wave, group, n, source and "
+        "page where they apply. Numbers keep more decimals than are shown; an empty cell is not "
+        "held here.",
+        "この{kind}の全行を両言語で収める。該当する場合は調査回、区分、n、出典、ページを付す。数値は"
+        "表示より多い桁をもち、空欄は本書に収録していないことを表す。",
     ),
     "figure": Text("figure", "図"),
     "table": Text("table", "表"),
@@ -42,6 +43,7 @@ SAY: dict[str, Text] = {
         "照合値は、この{kind}の数値が一つでも変われば変わる。",
     ),
     "page": Text("page", "ページ"),
+    "published_in": Text("The numbers are published in:", "数値の出典："),
     "copy_hint": Text("{name} reference", "{name}形式の文献表記"),
 }
 
@@ -147,7 +149,7 @@ def cite_tool(card: Mapping[str, Any], number: int, page: str) -> str:
 
 
 def source_tool(card: Mapping[str, Any], number: int, page: str) -> str:
-    """What was asked, of whom, and where the report prints the answers."""
+    """What was asked, of whom, and where the numbers are published."""
     language = cast(Language, card["lang"])
     entries = []
     for question in card.get("questions", ()):
@@ -160,11 +162,21 @@ def source_tool(card: Mapping[str, Any], number: int, page: str) -> str:
             + "</li>"
         )
     parts = [f"<ul>{''.join(entries)}</ul>"] if entries else []
-    if pages := page_text(card):
-        parts.append(f"<p>{html.escape(pages)}</p>")
+    if cited := [source_entry(item) for item in card.get("sources") or ()]:
+        heading = html.escape(say("published_in", language))
+        parts.append(f'<p>{heading}</p><ul class="card-sources">{"".join(cited)}</ul>')
     if card.get("notes"):
         parts.append(f"<p>{html.escape(card['notes'])}</p>")
     return details("source", word("source_tool", language), "".join(parts)) if parts else ""
+
+
+def source_entry(item: Mapping[str, Any]) -> str:
+    """A source as an entry of a list: its credit line and pages, its title as a link, its date."""
+    title = html.escape(str(item["title"]))
+    if item["address"]:
+        title = f'<a href="{html.escape(str(item["address"]))}">{title}</a>'
+    told = ", ".join(filter(None, (html.escape(str(item["publisher"])), str(item["date"]))))
+    return f"<li>{html.escape(str(item['text']))}<br>{title} ({told})</li>"
 
 
 # What stands under a card, in order: functions of the card, its number and its document.

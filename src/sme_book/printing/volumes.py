@@ -23,7 +23,7 @@ from lxml import html as lxml_html
 
 from sme_book.base import publication
 from sme_book.base.editions import word
-from sme_survey.presentation.cards import page_text, table_html
+from sme_survey.presentation.cards import source_line, table_html
 from sme_survey.survey.text import Language, Text
 
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -55,7 +55,7 @@ SAY: dict[str, Text] = {
         "answers. Intervals and ranges of counts are computed in this book. The digest of a "
         "figure changes when one of its numbers changes.",
         "各図を描いたデータと、図と表のそれぞれについて、報告書にある設問の文言、質問を受けた企業、"
-        "回答の掲載頁を示す。信頼区間と度数の範囲は本書の計算による。照合値は、数値が一つでも"
+        "回答の掲載ページを示す。信頼区間と度数の範囲は本書の計算による。照合値は、数値が一つでも"
         "変われば変わる。",
     ),
     "data_of": Text("Data and wording", "データと設問"),
@@ -67,7 +67,7 @@ SAY: dict[str, Text] = {
     ),
     "source": Text("Source", "出典"),
     "licence": Text("Licence", "ライセンス"),
-    "page": Text("Page", "頁"),
+    "page": Text("Page", "ページ"),
 }
 
 # What only works on a screen, or is shown elsewhere.
@@ -464,7 +464,7 @@ def card_data(entry: CardEntry, language: Language) -> str:
         else f"{say('question', language)}：{question_html(question, language)}"
         for question in card.get("questions", ())
     ]
-    facts = [card.get("n") or "", page_text(card), say("digest", language, digest=card["digest"])]
+    facts = [card.get("n") or "", source_line(card), say("digest", language, digest=card["digest"])]
     notes.append(" · ".join(html.escape(fact) for fact in facts if fact))
     if card.get("notes"):
         notes.append(html.escape(card["notes"]))

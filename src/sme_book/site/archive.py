@@ -51,7 +51,7 @@ not published.
 | `data/derived/counts.csv` | numbers of firms that each published percentage allows | \
 各割合と両立する企業数 |
 | `derived/answers.csv`, `.json` | every published percentage with labels, 95% Wilson interval, \
-counts and page | 公表された全割合（ラベル、95%信頼区間、企業数、掲載頁付き） |
+counts and page | 公表された全割合（ラベル、95%信頼区間、企業数、掲載ページ付き） |
 | `derived/claims.csv`, `.json` | statements of the report with their computed verdicts | \
 報告書の記述と計算による判定 |
 | `derived/audits.json` | what the audits of the published tables found | 公表された表の検査結果 |

@@ -26,7 +26,7 @@ from sme_book.base.places import (
     PNG_SCALE,
     anchor,
 )
-from sme_survey.presentation.cards import page_text
+from sme_survey.presentation.cards import source_line
 from sme_survey.presentation.charts import wrap
 from sme_survey.survey.text import LANGUAGES, Language, Text
 
@@ -41,12 +41,12 @@ INK, SOFT, PAPER = "#1b1d1f", "#55595d", "#ffffff"
 FONTS = "IPAexGothic, 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif"
 MARGIN = 22.0
 SOURCE = Text(
-    "Source: Information-technology Promotion Agency, Japan (IPA), FY2021 survey{pages}. Drawn "
-    'again in "{title}", version {version}, which is not IPA\'s. CC BY 4.0. {kind} "{label}", '
-    "data digest {digest}.",
-    "出典：独立行政法人情報処理推進機構（IPA）2021年度調査{pages}。『{title}』第{version}版が描き"
-    "直したもので、IPAの著作物ではない。CC BY 4.0。{kind}「{label}」、データ照合値 {digest}。",
+    '{sources}. Drawn in "{title}", version {version}, an independent work. CC BY 4.0. {kind} '
+    '"{label}", data digest {digest}.',
+    "{sources}。『{title}』第{version}版が独自に作成したもの。CC BY 4.0。{kind}「{label}」、"
+    "データ照合値 {digest}。",
 )
+MADE_HERE = Text("Source: this book", "出典：本書")
 KIND = {"figure": Text("Figure", "図"), "table": Text("Table", "表")}
 
 
@@ -126,12 +126,35 @@ def context(card: Mapping[str, Any]) -> dict[str, str]:
         "group": [base["group"] for base in bases],
         "n": [base["n"] for base in bases],
         "question_id": [question["id"] for question in card.get("questions", [])],
-        "page": card.get("pages", []),
     }
     return {
         name: ";".join(str(value) for value in dict.fromkeys(known))
         for name, known in values.items()
     }
+
+
+def row_sources(shown: Shown) -> list[dict[str, str]]:
+    """Source and page of each row of a card; several are parted by semicolons."""
+    card = shown.json["en"]
+    stored, rows = card["row_sources"], card["rows"]
+    credit = {
+        language: {item["id"]: item["credit"] for item in shown.json[language]["sources"]}
+        for language in LANGUAGES
+    }
+    each = stored * len(rows) if len(stored) == 1 else stored or [[]] * len(rows)
+    return [
+        {
+            "source_id": ";".join(dict.fromkeys(name for name, _ in row)),
+            **{
+                f"source_{language}": ";".join(
+                    dict.fromkeys(credit[language][name] for name, _ in row)
+                )
+                for language in LANGUAGES
+            },
+            "page": ";".join(dict.fromkeys(str(page) for _, page in row if page is not None)),
+        }
+        for row in each
+    ]
 
 
 def row_records(shown: Shown) -> list[dict[str, Any]]:
@@ -145,7 +168,8 @@ def row_records(shown: Shown) -> list[dict[str, Any]]:
     taken = {column["name"] for column in english["columns"]}
     more = {name: value for name, value in context(english).items() if name not in taken}
     records = []
-    for first, second in zip(english["rows"], japanese["rows"], strict=True):
+    origins = row_sources(shown)
+    for position, (first, second) in enumerate(zip(english["rows"], japanese["rows"], strict=True)):
         record: dict[str, Any] = {}
         cells = zip(english["columns"], worded, first, second, strict=True)
         for column, words, one, other in cells:
@@ -153,7 +177,8 @@ def row_records(shown: Shown) -> list[dict[str, Any]]:
                 record[f"{column['name']}_en"], record[f"{column['name']}_ja"] = one, other
             else:
                 record[column["name"]] = one
-        records.append(record | more)
+        where = {name: text for name, text in origins[position].items() if name not in record}
+        records.append(record | more | where)
     return records
 
 
@@ -195,7 +220,6 @@ def as_json(shown: Shown, book: publication.Book) -> str:
         "alt": both("alt"),
         "n": both("n"),
         "bases": english.get("bases", []),
-        "report_pages": english.get("pages", []),
         "questions": [
             {
                 "id": one["id"],
@@ -206,7 +230,14 @@ def as_json(shown: Shown, book: publication.Book) -> str:
         ],
         "columns": columns,
         "rows": row_records(shown),
-        "source": {"en": book.credit.en, "ja": book.credit.ja},
+        "sources": [
+            {
+                name: value if value == other[name] else {"en": value, "ja": other[name]}
+                for name, value in one.items()
+            }
+            for one, other in zip(english["sources"], shown.json["ja"]["sources"], strict=True)
+        ],
+        "source": {language: source_line(shown.json[language]) for language in LANGUAGES},
         "licence": publication.CC_BY,
     }  # fmt: skip
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
@@ -236,10 +267,8 @@ def picture(card: Mapping[str, Any], drawing: str, book: publication.Book) -> st
     width, height = (float(part) for part in box.group(1).split()[2:])
     body = drawing[tag.end() : drawing.rindex("</svg>")]
     body = _VARIABLE.sub(r"\1", body).replace("currentColor", INK)
-    facts = page_text(card)
-    pages = ("（" + facts + "）" if language == "ja" else ", " + facts) if facts else ""
     source = SOURCE[language].format(
-        pages=pages.replace("IPA report, ", ""),
+        sources=source_line(card) or MADE_HERE[language],
         title=book.title[language],
         version=book.version,
         kind=KIND["table" if card["kind"] == "table" else "figure"][language],

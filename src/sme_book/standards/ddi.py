@@ -208,7 +208,7 @@ def question_part(root: Writer, survey: Survey, question: Question) -> None:
         if option.id in percents:
             entry.add("catStat", percents[option.id], type="percent")
     part.add("concept", SECTIONS[question.section].en)
-    page = Text(f"Report, p. {question.page}", f"報告書{question.page}頁")
+    page = Text(f"Report, p. {question.page}", f"報告書{question.page}ページ")
     if not question.published:
         page = Text(
             f"{page.en}; the chart is a picture, its numbers are not published",

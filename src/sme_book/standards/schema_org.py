@@ -31,6 +31,7 @@ class Part:
     anchor: str
     kind: str
     title: str
+    credit: str = ""
 
 
 def place(book: publication.Book, path: str) -> str:
@@ -173,7 +174,8 @@ def part_node(book: publication.Book, language: Language, page: str, part: Part)
     if part.kind == "figure":
         node["contentUrl"] = place(book, f"{IMAGE_FOLDER}/{language}/{part.label}.svg")
         node["encodingFormat"] = "image/svg+xml"
-        node["creditText"] = book.credit[language]
+    if part.credit:
+        node["creditText"] = part.credit
     return node
 
 

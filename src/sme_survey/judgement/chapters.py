@@ -24,6 +24,7 @@ TAGS = tuple(f"lang-{language}" for language in LANGUAGES)
 LABEL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ANCHOR = re.compile(r"^\((.*)\)=\s*$", re.MULTILINE)
 _CARD = re.compile(r"\{card\}`([^`]*)`")
+_SOURCE = re.compile(r"\{source\}`(?:title:)?([^`]*)`")
 _GLUE = re.compile(r"\{glue:\w+\}`([^`]*)`")
 _HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 # Methods of the survey that look something up by name, and functions that take a question's.
@@ -109,6 +110,7 @@ def problems(chapters: Chapters, survey: Survey | None) -> Iterator[Problem]:
         for cell in cells:
             if cell.kind == "markdown":
                 yield from _labels(cell, said)
+                yield from _sources(cell, survey)
             elif survey is not None and cell.tree is not None:
                 yield from _lookups(cell, cell.tree, survey)
 
@@ -135,7 +137,7 @@ def _pairs(cells: list[Cell]) -> Iterator[Problem]:
             if english is None:
                 yield _problem(cell, "a Japanese passage alone", "its English before it")
             else:
-                for what, form in (("anchors", _ANCHOR), ("cards", _CARD)):
+                for what, form in (("anchors", _ANCHOR), ("cards", _CARD), ("sources", _SOURCE)):
                     pair = [form.findall(item.source) for item in (english, cell)]
                     if pair[0] != pair[1]:
                         found = f"the {what} {', '.join(pair[1]) or 'none'}"
@@ -168,6 +170,16 @@ def _labels(cell: Cell, said: set[str] | None) -> Iterator[Problem]:
             yield _problem(
                 cell, f"the number {name}", "a name that say(...) gives" + _near(name, said)
             )
+
+
+def _sources(cell: Cell, survey: Survey | None) -> Iterator[Problem]:
+    if survey is None:
+        return
+    for name in _SOURCE.findall(cell.source):
+        try:
+            survey.source(name)
+        except UnknownName as error:
+            yield _problem(cell, str(error), "")
 
 
 def _lookups(cell: Cell, tree: ast.Module, survey: Survey) -> Iterator[Problem]:

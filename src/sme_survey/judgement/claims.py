@@ -26,6 +26,7 @@ from sme_survey.judgement.verdicts import (
     Outcome,
 )
 from sme_survey.survey.model import Survey, UnknownName
+from sme_survey.survey.sources import Origin
 from sme_survey.survey.tables import DataError, Problem, Row
 from sme_survey.survey.text import LANGUAGES, Language, Text
 
@@ -68,7 +69,7 @@ class Claim:
     """
 
     id: str
-    page: int
+    origin: Origin
     place: str
     theme: str
     statement: Text
@@ -78,6 +79,11 @@ class Claim:
     card: str
     note: Text
     reply: Text
+
+    @property
+    def page(self) -> int:
+        """The page of the report; 0 where its source has no pages."""
+        return self.origin.page or 0
 
     @property
     def reprint(self) -> bool:
@@ -176,7 +182,7 @@ def _plain(value: Decimal | float | int) -> float | int:
     return round(float(value), 6)
 
 
-def _claim(row: Row) -> Claim:
+def _claim(survey: Survey, row: Row) -> Claim:
     raw = row.text("arguments")
     try:
         arguments = json.loads(raw)
@@ -187,7 +193,7 @@ def _claim(row: Row) -> Claim:
         raise ArgumentError(f"belongs to the unknown kind {kind!r}; expected {', '.join(KINDS)}")
     return Claim(
         id=row.text("claim_id"),
-        page=row.whole("page"),
+        origin=survey.page_origin(row.whole("page")),
         place=row.text("place"),
         theme=row.text("theme"),
         statement=Text(row.text("statement_en"), row.text("statement_ja")),
@@ -212,7 +218,7 @@ def claims(survey: Survey) -> tuple[Claim, ...]:
     problems: list[Problem] = []
     for row in survey.tables["claims"]:
         try:
-            found.append(_claim(row))
+            found.append(_claim(survey, row))
         except ArgumentError as error:
             problems.append(Problem(FILE, row.line, "arguments", str(error)))
     if problems:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal, cast
 
 from sme_survey.survey.model import CURRENT, PREVIOUS, Survey, UnknownName
+from sme_survey.survey.sources import Origin, Origins, cited, listed
 from sme_survey.survey.tables import Row
 from sme_survey.survey.text import Text
 
@@ -29,25 +30,6 @@ TOPICS: dict[str, Text] = {
     "requests": Text("Requests from partners", "取引先からの要請"),
 }
 
-KINDS: dict[str, Text] = {
-    "primary": Text("primary", "一次資料"),
-    "secondary": Text("secondary", "二次資料"),
-}
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a number is published; ``address`` is empty for the report itself."""
-
-    title: str
-    address: str
-    primary: bool
-
-    @property
-    def kind(self) -> Text:
-        """Primary or secondary, in words."""
-        return KINDS["primary" if self.primary else "secondary"]
-
 
 @dataclass(frozen=True)
 class Method:
@@ -60,7 +42,7 @@ class Method:
     sample: Text
     fieldwork: Text
     valid: int | None
-    source: Source
+    origin: Origin
     caveat: Text
 
 
@@ -78,7 +60,7 @@ class Fact:
     value: Decimal
     unit: str
     n: int | None
-    source: Source
+    origin: Origin
     caveat: Text
 
     @property
@@ -93,12 +75,6 @@ class Fact:
 
 def _words(row: Row, stem: str) -> Text:
     return Text(row.text(f"{stem}_en"), row.text(f"{stem}_ja"))
-
-
-def _source(row: Row) -> Source:
-    return Source(
-        row.text("source_title"), row.text("source_url"), row.text("source_kind") == "primary"
-    )
 
 
 def _whole(row: Row, column: str) -> int | None:
@@ -118,7 +94,7 @@ def methods(survey: Survey) -> tuple[Method, ...]:
             sample=_words(row, "sample"),
             fieldwork=_words(row, "fieldwork"),
             valid=_whole(row, "valid"),
-            source=_source(row),
+            origin=survey.origin(row),
             caveat=_words(row, "caveat"),
         )
         for row in rows
@@ -135,12 +111,21 @@ class WaveDesign:
     fieldwork: Text
     sample: Text
     base: Text
+    origins: Origins
+
+    @property
+    def source(self) -> Text:
+        """The sources that say so, in words."""
+        named = [item.text for item in cited(self.origins)]
+        return Text(
+            listed([item.en for item in named], "en"), listed([item.ja for item in named], "ja")
+        )
 
 
 def wave_designs(
     survey: Survey, waves: tuple[int, ...] = (PREVIOUS, CURRENT)
 ) -> tuple[WaveDesign, ...]:
-    """Mode, period, sample and base of some waves, in the order given.
+    """Mode, period, sample, base and source of some waves, in the order given.
 
     Raises
     ------
@@ -162,7 +147,15 @@ def wave_designs(
                 f"n={n:,}（有効回答{method.valid:,}のうち。理由は記されていない）",
             )
         designs.append(
-            WaveDesign(year, years[year].label, method.mode, method.fieldwork, method.sample, base)
+            WaveDesign(
+                year,
+                years[year].label,
+                method.mode,
+                method.fieldwork,
+                method.sample,
+                base,
+                (method.origin, years[year].origin),
+            )
         )
     return tuple(designs)
 
@@ -190,7 +183,7 @@ def facts(survey: Survey, topic: str | None = None) -> tuple[Fact, ...]:
             value=row.number("value"),
             unit=row.text("unit"),
             n=_whole(row, "n"),
-            source=_source(row),
+            origin=survey.origin(row),
             caveat=_words(row, "caveat"),
         )
         for row in survey.tables["context"]

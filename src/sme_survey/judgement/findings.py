@@ -29,6 +29,7 @@ from sme_survey.judgement.comparisons import (
 from sme_survey.judgement.response import any_incident
 from sme_survey.numbers.intervals import Bounds, bounds_no_answer
 from sme_survey.survey.model import PREVIOUS, Answer, Role, Survey, UnknownName
+from sme_survey.survey.sources import Origins, origins
 from sme_survey.survey.text import Text
 
 SIZES = ("small", "sme_100", "sme_101")
@@ -53,8 +54,8 @@ class MainFinding:
     """A finding: its sentence, whether the printed numbers bear it, and how firm it is.
 
     ``base`` says what its shares are of. ``title`` heads its picture, whose bars are ``rows``;
-    ``answers`` are those whose question, wave, group and base the picture states, ``pages`` the
-    pages of the report where there are none of them.
+    ``answers`` are those whose question, wave, group and base the picture states, ``origins``
+    where the rows are published if there are none of them.
     """
 
     id: str
@@ -65,7 +66,7 @@ class MainFinding:
     title: Text
     rows: tuple[Row, ...]
     answers: tuple[Answer, ...] = ()
-    pages: tuple[int, ...] = ()
+    origins: Origins = ()
 
     @property
     def said(self) -> Text:
@@ -388,7 +389,7 @@ def _organisation(survey: Survey) -> MainFinding:
             Row(survey.group(name).label, float(item.value))
             for name, item in zip(SIZES, found, strict=True)
         ),
-        pages=(found[0].page,),
+        origins=origins(found),
     )
 
 

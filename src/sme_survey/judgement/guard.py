@@ -313,6 +313,7 @@ def _each_claim(survey: Survey, table: Table) -> Iterator[Problem]:
             survey.waves,
             survey.all_answers,
             survey.singles,
+            survey.sources,
             tables,
         )
         try:

@@ -179,21 +179,22 @@ def _pages(
     found: Mapping[Spot, list[tuple[Place, int]]],
 ) -> Iterator[Problem]:
     """The page columns against the pages that the numbers were read from."""
-    charts: dict[str, set[int]] = {}
+    charts: dict[tuple[str, str], set[int]] = {}
     for (name, line, _), places in found.items():
         pages = {place[0] for place, _ in places}
         row = lines[name][line]
         if name == "answers":
             drawn = {place[0] for place, _ in places if place[1].startswith("chart")}
-            charts.setdefault(row.text("question_id"), set()).update(drawn)
+            charts.setdefault((row.text("question_id"), row.text("wave")), set()).update(drawn)
         if name in _PAGED and row.whole("page") != min(pages):
             table = tables[name].file
             yield Problem(table, line, "page", row.text("page"), f"{min(pages)}, where it is read")
-    for row in tables["questions"]:
-        drawn = charts.get(row.text("question_id"), set())
+    printed = tables["question_sources"]
+    for row in printed:
+        drawn = charts.get((row.text("question_id"), row.text("wave")), set())
         if drawn and row.whole("page") not in drawn:
             wanted = f"{min(drawn)}, where its chart is read"
-            yield Problem(tables["questions"].file, row.line, "page", row.text("page"), wanted)
+            yield Problem(printed.file, row.line, "page", row.text("page"), wanted)
 
 
 def _named(row: Row, column: str) -> str:

@@ -25,6 +25,7 @@ from sme_survey.judgement.comparisons import Change, Share, any_of, no_answer, s
 from sme_survey.numbers.counts import CountRange
 from sme_survey.numbers.intervals import Bounds, Interval, wilson
 from sme_survey.survey.model import CURRENT, PREVIOUS, Answer, Block, Question, Survey, UnknownName
+from sme_survey.survey.sources import Origin
 from sme_survey.survey.text import Text
 
 TOTAL = "total"
@@ -294,6 +295,11 @@ class NonResponse:
     n: int
     percent: Decimal
     counts: CountRange
+
+    @property
+    def origin(self) -> Origin:
+        """Where the wave is printed."""
+        return dict(self.question.origins)[self.wave]
 
     @property
     def interval(self) -> Interval:

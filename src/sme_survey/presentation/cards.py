@@ -12,26 +12,25 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import unquote
 
-from sme_survey.presentation.charts import Chart, bound
 from sme_survey.survey.model import Question
+from sme_survey.survey.sources import Cited, Origins, cited, listed
 from sme_survey.survey.text import Language, Text, edition
 
 MIME = "application/vnd.sme-survey.card+json"
 SVG = "image/svg+xml"
 NARROW = "application/vnd.sme-survey.narrow+svg"  # the drawing for a narrow column
-CARD_VERSION = 1
+CARD_VERSION = 2
 
 Kind = Literal["text", "percent", "count", "points", "number", "p"]
 Cell = str | int | float | Decimal | Text | None
 
-NOT_PUBLISHED = Text("not published", "非公表")
-REPORT_PAGES = Text("IPA report, {p} {pages}", "報告書 {pages}頁")
+NOT_HELD = Text("not held here", "未収録")
 
 
 @dataclass(frozen=True)
@@ -47,9 +46,9 @@ class Column:
 
 
 def write(value: Cell, kind: Kind, language: Language) -> str:
-    """A cell as readers see it. ``None`` is what the report does not publish."""
+    """A cell as readers see it. ``None`` is what these data do not hold: a chart is a picture."""
     if value is None:
-        return NOT_PUBLISHED[language]
+        return NOT_HELD[language]
     if isinstance(value, Text):
         return value[language]
     if isinstance(value, str):
@@ -89,13 +88,22 @@ class Base:
 Shape = Literal["wide", "narrow"]
 
 
+class Drawer(Protocol):
+    """Draws a card in a language and a shape, as SVG text."""
+
+    def __call__(self, language: Language, shape: Shape = "wide") -> str:
+        """The drawing."""
+
+
 @dataclass(frozen=True)
 class Card:
     """One figure or table: label, words, data, and how to draw it.
 
-    ``chart`` is what a figure draws; its marks name the cells of the rows they show. ``label``
+    ``draw`` takes a language and returns SVG text; it may import the drawing packages. ``label``
     is the stable name under which the card is cited; it never changes once released. ``design``
     tells under a chart of two waves how each was made: a head row of waves, then a row an aspect.
+    ``origins`` holds for each row where its numbers are published; it is empty for a card that the
+    book made of nothing published.
     """
 
     label: str
@@ -106,12 +114,12 @@ class Card:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     questions: tuple[Question, ...] = ()
-    pages: tuple[int, ...] = ()
+    origins: tuple[Origins, ...] = ()
     n: Text = Text("", "")
     notes: Text = Text("", "")
     bases: tuple[Base, ...] = ()
     design: tuple[tuple[Text, ...], ...] = ()
-    chart: Chart | None = field(default=None, compare=False, repr=False)
+    draw: Drawer | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for number, row in enumerate(self.rows):
@@ -120,6 +128,15 @@ class Card:
                     f"card {self.label}: row {number} has {len(row)} cells; "
                     f"expected {len(self.columns)}"
                 )
+        if self.origins and len(self.origins) != len(self.rows):
+            raise ValueError(
+                f"card {self.label}: sources of {len(self.origins)} rows; expected {len(self.rows)}"
+            )
+
+    @property
+    def sources(self) -> tuple[Cited, ...]:
+        """The sources of the rows with their pages: all that the card may state, and no other."""
+        return cited(origin for row in self.origins for origin in row)
 
     @property
     def digest(self) -> str:
@@ -159,7 +176,8 @@ class Card:
             "caption": self.caption[language],
             "alt": self.alt[language],
             "n": self.n[language],
-            "pages": list(self.pages),
+            "sources": [_source_json(item, language) for item in self.sources],
+            "row_sources": self._row_sources(),
             "questions": [
                 {
                     "id": item.id,
@@ -182,6 +200,11 @@ class Card:
             "drawn": drawn,
         }
 
+    def _row_sources(self) -> list[list[list[Any]]]:
+        """Source and page of each row; one entry for all where every row has the same."""
+        rows = [[[origin.source.id, origin.page] for origin in row] for row in self.origins]
+        return rows[:1] if all(row == rows[0] for row in rows) else rows
+
     def svg(self, language: Language | None = None, shape: Shape = "wide") -> str | None:
         """The picture as SVG in one of its two shapes, or ``None`` for a table.
 
@@ -190,12 +213,7 @@ class Card:
         ModuleNotFoundError
             If the drawing packages (seaborn and those below it) are not installed.
         """
-        if self.chart is None:
-            return None
-        from sme_survey.presentation import drawing
-
-        chart = bound(self.chart, [column.name for column in self.columns])
-        return drawing.draw(chart, self.label, language or edition(), shape)
+        return self.draw(language or edition(), shape) if self.draw else None
 
     def bundle(self, language: Language | None = None) -> dict[str, Any]:
         """The card's forms by MIME type: its data, drawings as SVG or its rows as a table.
@@ -224,31 +242,6 @@ class Card:
 # ---- as HTML ---------------------------------------------------------------------------------
 
 
-def page_runs(pages: Iterable[int]) -> list[tuple[int, ...]]:
-    """Pages as readers cite them: three or more in a row by their first and last."""
-    runs: list[list[int]] = []
-    for page in sorted(set(pages)):
-        if runs and runs[-1][-1] == page - 1:
-            runs[-1].append(page)
-        else:
-            runs.append([page])
-    found: list[tuple[int, ...]] = []
-    for run in runs:
-        found += [(run[0], run[-1])] if len(run) > 2 else [(page,) for page in run]
-    return found
-
-
-def page_text(card: Mapping[str, Any]) -> str:
-    """Where the report prints the numbers of a card, or nothing."""
-    pages = card.get("pages") or ()
-    if not pages:
-        return ""
-    comma, dash = ("、", "〜") if card["lang"] == "ja" else (", ", "–")
-    shown = comma.join(dash.join(str(page) for page in run) for run in page_runs(pages))
-    language: Language = card["lang"]
-    return REPORT_PAGES[language].format(p="p." if len(pages) == 1 else "pp.", pages=shown)
-
-
 # What an attribute of HTML and an address cannot hold as it is; the rest stays readable.
 _ESCAPED = {ord(sign): f"%{ord(sign):02X}" for sign in "%\"<>#&'\n\t"}
 _DATA = "data:image/svg+xml;charset=utf-8,"
@@ -267,7 +260,7 @@ def figure_html(card: Mapping[str, Any], svg: str | None) -> str:
     ValueError
         If the drawing has no ``viewBox``.
     """
-    facts = " · ".join(filter(None, (card["n"], page_text(card))))
+    facts = " · ".join(filter(None, (card["n"], source_line(card))))
     if svg is None:
         title, shown = "", table_html(card)  # it has the title as its caption
     else:
@@ -289,6 +282,31 @@ def svg_in(shown: str) -> str | None:
     """The drawing in what :func:`figure_html` wrote, or ``None`` where it shows a table."""
     _, start, rest = shown.partition(f'<img src="{_DATA}')
     return unquote(rest[: rest.index('"')]).replace(_FONT, "", 1) if start else None
+
+
+def _source_json(item: Cited, language: Language) -> dict[str, Any]:
+    source = item.source
+    return {
+        "id": source.id,
+        "kind": source.kind,
+        "title": source.title[language],
+        "publisher": source.publisher[language],
+        "date": source.date,
+        "address": source.address,
+        "pages": list(item.pages),
+        "credit": source.credit[language],
+        "text": item.text[language],
+    }
+
+
+def source_line(card: Mapping[str, Any]) -> str:
+    """The sources of a card's JSON as one line, or nothing: "Source: IPA report, p. 5"."""
+    texts = [str(item["text"]) for item in card.get("sources") or ()]
+    if not texts:
+        return ""
+    if card["lang"] == "ja":
+        return f"出典：{listed(texts, 'ja')}"
+    return f"{'Source' if len(texts) == 1 else 'Sources'}: {listed(texts, 'en')}"
 
 
 def cell_text(value: Any, kind: str, language: str) -> str:

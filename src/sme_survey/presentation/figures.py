@@ -16,10 +16,11 @@ from sme_survey.judgement.context import WaveDesign, wave_designs
 from sme_survey.judgement.quality import visible_change
 from sme_survey.numbers.intervals import Bounds
 from sme_survey.presentation import charts
-from sme_survey.presentation.cards import Base, Card, Cell, Column
+from sme_survey.presentation.cards import Base, Card, Cell, Column, Drawer, Shape
 from sme_survey.presentation.charts import Chart, Line, Mark, RowChart, Series, StackChart, Tile
 from sme_survey.survey.model import Answer, Place, Question, Survey
-from sme_survey.survey.text import Text
+from sme_survey.survey.sources import Origins, origins
+from sme_survey.survey.text import Language, Text
 
 OPTION = Column("option", Text("Option", "選択肢"))
 PERCENT = Column("percent", Text("%", "%"), "percent")
@@ -42,6 +43,18 @@ def join(*parts: Text | None, en: str = " ", ja: str = "") -> Text:
     return Text(en.join(part.en for part in kept), ja.join(part.ja for part in kept))
 
 
+def drawer(chart: Chart, label: str, columns: Sequence[Column]) -> Drawer:
+    """How a chart is drawn once it is shown; the drawing packages load only then."""
+    spec = charts.bound(chart, [column.name for column in columns])
+
+    def draw(language: Language, shape: Shape = "wide") -> str:
+        from sme_survey.presentation import drawing
+
+        return drawing.draw(spec, label, language, shape)
+
+    return draw
+
+
 def bases(*sizes: int) -> Text:
     """The base of a chart in words: ``n = 4,074``."""
     if not sizes:
@@ -55,8 +68,14 @@ def _bases(answers: Iterable[Answer]) -> tuple[Base, ...]:
     return tuple(dict.fromkeys(Base(item.wave, item.group, item.n) for item in answers))
 
 
-def _pages(questions: Iterable[Question]) -> tuple[int, ...]:
-    return tuple(sorted({question.page for question in questions}))
+def spread(
+    rows: Sequence[object], sources: Iterable[object] = (), each: Sequence[Origins] | None = None
+) -> tuple[Origins, ...]:
+    """Origins row by row: those of ``each`` row where it has any, else ``sources``."""
+    shared = origins(sources)
+    if each is not None and any(each):
+        return tuple(item or shared for item in each)
+    return (shared,) * len(rows) if shared else ()
 
 
 def _type_text(question: Question) -> Text:
@@ -113,14 +132,18 @@ def figure(
     notes: Text = Text("", ""),
     questions: tuple[Question, ...] = (),
     answers: Sequence[Answer] = (),
-    pages: tuple[int, ...] = (),
+    sources: Iterable[object] = (),
+    each: Sequence[Origins] | None = None,
     n: Text | None = None,
     design: tuple[tuple[Text, ...], ...] = (),
 ) -> Card:
-    """A chart as a card; pages and n come from its questions and answers where not given.
+    """A chart as a card; n comes from its answers where it is not given.
 
-    ``answers`` are those whose wave, group and n the card states: one of each is enough.
+    ``answers`` are those whose wave, group and n the card states: one of each is enough. Where the
+    rows are published: ``each`` row by row, or ``sources`` of them all
+    (:func:`sme_survey.survey.sources.origins`), or else that of the answers.
     """
+    body = tuple(tuple(row) for row in rows)
     return Card(
         label=label,
         kind="figure",
@@ -128,14 +151,14 @@ def figure(
         caption=join(caption, notes),
         alt=alt,
         columns=tuple(columns),
-        rows=tuple(tuple(row) for row in rows),
+        rows=body,
         questions=questions,
-        pages=pages or _pages(questions),
+        origins=spread(body, [sources, answers], each),
         n=n or bases(*(item.n for item in answers)),
         notes=notes,
         bases=_bases(answers),
         design=design,
-        chart=chart,
+        draw=drawer(chart, label, columns),
     )
 
 
@@ -144,6 +167,7 @@ ASPECTS: tuple[tuple[str, Text], ...] = (
     ("fieldwork", Text("Period", "調査期間")),
     ("sample", Text("Sample", "標本")),
     ("base", Text("Base", "n（集計対象）")),
+    ("source", Text("Source", "出典")),
 )
 
 
@@ -160,7 +184,7 @@ def designs_table(designs: Sequence[WaveDesign], label: str) -> Card:
     columns = [Column("aspect", head[0])]
     columns += [Column(f"y{item.year}", item.label) for item in designs]
     title = Text("How the two surveys were made", "両調査の方法")
-    return table(label, title, columns, rows)
+    return table(label, title, columns, rows, sources=[item.origins for item in designs])
 
 
 def bars(
@@ -206,6 +230,7 @@ def bars(
         notes=notes,
         questions=(question,),
         answers=answers[:1],
+        each=[origins(item) for item in shown],
     )
 
 
@@ -277,6 +302,7 @@ def waves(
         notes=notes,
         questions=(question,),
         answers=(before, after),
+        each=[origins(item.before, item.after) for item in changes],
         n=n,
         design=design_rows(wave_designs(survey, (before.wave, after.wave))),
     )
@@ -381,6 +407,7 @@ def differences(
         notes=join(_visible_note(changes), notes),
         questions=(question,),
         answers=(changes[0].before, changes[0].after),
+        each=[origins(item.before, item.after) for item in shown],
         design=design_rows(wave_designs(survey, (was, now))),
     )
 
@@ -436,6 +463,7 @@ def stacked(
         notes=notes,
         questions=questions,
         answers=[rows[0] for _, rows in blocks],
+        each=[origins(rows) for _, rows in blocks],
     )
 
 
@@ -498,6 +526,7 @@ def by_group(
         notes=notes,
         questions=(question,),
         answers=[tables[group.id][0] for group in chosen],
+        sources=[tables[group.id] for group in chosen],
     )
 
 
@@ -548,7 +577,10 @@ def _tile(place: Place, value: float) -> Tile:
 
 @dataclass(frozen=True)
 class Item:
-    """One row of a free chart: a label and a value in per cent, with an interval if it has one."""
+    """One row of a free chart: a label and a value in per cent, with an interval if it has one.
+
+    ``origins``: where the value is published, where rows of one chart differ in that.
+    """
 
     label: Text
     value: float
@@ -558,13 +590,16 @@ class Item:
     heading: Text | None = None
     aside: Text | None = None
     colour: str | None = None
+    origins: Origins = ()
 
     @classmethod
-    def of(cls, label: Text, share: Share, heading: Text | None = None) -> Item:
+    def of(
+        cls, label: Text, share: Share, heading: Text | None = None, origins: Origins = ()
+    ) -> Item:
         """A share with its interval."""
         interval = share.interval
         low, high = 100 * interval.low, 100 * interval.high
-        return cls(label, share.percent, low, high, share.n, heading)
+        return cls(label, share.percent, low, high, share.n, heading, origins=origins)
 
 
 def shares(
@@ -572,7 +607,7 @@ def shares(
     label: str,
     title: Text,
     notes: Text = Text("", ""),
-    pages: tuple[int, ...] = (),
+    sources: Iterable[object] = (),
     questions: tuple[Question, ...] = (),
     axis: Text = Text("Per cent of firms", "企業の割合（%）"),
     name: Text = Text("Item", "項目"),
@@ -581,7 +616,7 @@ def shares(
     """Any list of percentages as bars; items with an interval show it.
 
     ``questions`` and ``answers`` are what the numbers were computed from: they give the card its
-    wording, pages, waves and bases.
+    wording, source, waves and bases.
     """
     lines = tuple(
         Line(
@@ -641,7 +676,8 @@ def shares(
         notes=notes,
         questions=questions,
         answers=answers,
-        pages=pages,
+        sources=sources,
+        each=[item.origins for item in items],
         n=n,
     )
 
@@ -662,7 +698,7 @@ def pairs(
     label: str,
     title: Text,
     notes: Text = Text("", ""),
-    pages: tuple[int, ...] = (),
+    sources: Iterable[object] = (),
     questions: tuple[Question, ...] = (),
     axis: Text = Text("Per cent", "割合（%）"),
     name: Text = Text("Item", "項目"),
@@ -675,7 +711,7 @@ def pairs(
     ``design``: how two waves were made, where the two are waves (:func:`design_rows`).
 
     ``questions`` and ``answers`` are what the numbers were computed from: they give the card its
-    wording, pages, waves and bases.
+    wording, source, waves and bases.
     """
     series = (
         Series("first", names[0], charts.SAND, "D"),
@@ -707,7 +743,7 @@ def pairs(
         notes=notes,
         questions=questions,
         answers=answers,
-        pages=pages,
+        sources=sources,
         n=n,
         design=design,
     )
@@ -718,7 +754,8 @@ def bounded(
     label: str,
     title: Text,
     notes: Text = Text("", ""),
-    pages: tuple[int, ...] = (),
+    sources: Iterable[object] = (),
+    each: Sequence[Origins] | None = None,
     questions: tuple[Question, ...] = (),
     answers: Sequence[Answer] = (),
 ) -> Card:
@@ -727,7 +764,7 @@ def bounded(
     ``items``: label, percentage (0 to 100), bounds as proportions.
 
     ``questions`` and ``answers`` are what the numbers were computed from: they give the card its
-    wording, pages, waves and bases.
+    wording, source, waves and bases.
     """
     lines = tuple(
         Line(text, (Mark("answered", value, 100 * ends.low, 100 * ends.high),))
@@ -765,7 +802,8 @@ def bounded(
         notes=notes,
         questions=questions,
         answers=answers,
-        pages=pages,
+        sources=sources,
+        each=each,
     )
 
 
@@ -775,12 +813,16 @@ def table(
     columns: Sequence[Column],
     rows: Iterable[Sequence[Cell]],
     notes: Text = Text("", ""),
-    pages: tuple[int, ...] = (),
+    sources: Iterable[object] = (),
+    each: Sequence[Origins] | None = None,
     questions: tuple[Question, ...] = (),
     n: Text = Text("", ""),
     design: tuple[tuple[Text, ...], ...] = (),
 ) -> Card:
-    """A table as a card; the first column heads its rows, ``None`` reads "not published"."""
+    """A table as a card; the first column heads its rows, ``None`` reads "not held here".
+
+    Where the rows are published: ``each`` row by row, or ``sources`` of them all.
+    """
     body = tuple(tuple(row) for row in rows)
     size = Text(
         f"Table of {len(body)} rows and {len(columns)} columns.",
@@ -795,7 +837,7 @@ def table(
         columns=tuple(columns),
         rows=body,
         questions=questions,
-        pages=pages,
+        origins=spread(body, sources, each),
         n=n,
         notes=notes,
         design=design,

@@ -31,7 +31,7 @@ def picture(survey: Survey, finding: MainFinding, label: str) -> Card:
         [_item(row) for row in finding.rows],
         label,
         finding.title,
-        pages=finding.pages,
+        sources=finding.origins,
         questions=tuple(survey.question(name) for name in questions),
         answers=finding.answers,
     )

@@ -27,8 +27,9 @@ from sme_survey.judgement.verdicts import VERDICTS
 from sme_survey.presentation import charts
 from sme_survey.presentation.cards import Card, Cell, Column
 from sme_survey.presentation.charts import Line, Mark, Series, StackChart
-from sme_survey.presentation.figures import Item, shares, table
+from sme_survey.presentation.figures import Item, drawer, shares, table
 from sme_survey.survey.model import Survey
+from sme_survey.survey.sources import Origin, Origins, cited, origins
 from sme_survey.survey.text import Text
 
 VERDICT_COLOURS: dict[str, str] = {
@@ -95,7 +96,7 @@ def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
             )
             for item in items
         ),
-        pages=tuple(sorted({item.claim.page for item in items})),
+        each=[(item.claim.origin,) for item in items],
     )
 
 
@@ -108,8 +109,8 @@ def statements_table(judged: Sequence[Judged], label: str, title: Text) -> Card:
         Column("why", SHOWS),
     ]
     rows = ((i.claim.id, i.claim.where, i.claim.statement, _why(i)) for i in judged)
-    pages = tuple(sorted({item.claim.page for item in judged}))
-    return table(label, title, columns, rows, pages=pages)
+    each = [(item.claim.origin,) for item in judged]
+    return table(label, title, columns, rows, each=each)
 
 
 def notation_table(survey: Survey, label: str = "slips-names") -> Card:
@@ -136,8 +137,11 @@ def notation_table(survey: Survey, label: str = "slips-names") -> Card:
                 Text(row.text("note_en"), row.text("note_ja")),
             )
         )
-    pages = tuple(sorted({row.whole("page") for row in survey.tables["notation"]}))
-    return table(label, Text("Differences of notation", "表記の相違"), columns, rows, pages=pages)
+    pages = [
+        (row.values["page"], row.values["elsewhere_page"]) for row in survey.tables["notation"]
+    ]
+    each = [tuple(survey.page_origin(p) for p in pair if isinstance(p, int)) for pair in pages]
+    return table(label, Text("Differences of notation", "表記の相違"), columns, rows, each=each)
 
 
 WENT_TO = {
@@ -167,7 +171,7 @@ def retired_table(survey: Survey, label: str = "ledger-retired") -> Card:
     return table(label, Text("Claims that left the ledger", "台帳から外した記述"), columns, rows)
 
 
-def coverage_table(found: Coverage, label: str = "coverage") -> Card:
+def coverage_table(survey: Survey, found: Coverage, label: str = "coverage") -> Card:
     """The sentences of the report: judged, or left out and why."""
     columns = [
         Column("what", Text("Sentences", "文")),
@@ -182,7 +186,8 @@ def coverage_table(found: Coverage, label: str = "coverage") -> Card:
         (Text("Unaccounted for", "未分類"), len(found.unaccounted)),
         (Text("All", "合計"), found.sentences),
     ]
-    return table(label, Text("Sentences of the report", "報告書の文"), columns, rows)
+    read = survey.origins("sentences")
+    return table(label, Text("Sentences of the report", "報告書の文"), columns, rows, sources=read)
 
 
 def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
@@ -233,11 +238,15 @@ def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
         alt=alt,
         columns=columns,
         rows=tuple(rows),
-        chart=StackChart(lines, series),
+        origins=(
+            *(origins(item.claim for item in items) for _, items in groups),
+            origins(item.claim for item in judged),
+        ),
+        draw=drawer(StackChart(lines, series), label, columns),
     )
 
 
-def audit_table(results: Sequence[Audit], label: str = "audits") -> Card:
+def audit_table(survey: Survey, results: Sequence[Audit], label: str = "audits") -> Card:
     """Every consistency check: its question, how often, what it found, what it cannot see."""
     columns = [
         Column("audit", Text("Check", "点検")),
@@ -259,7 +268,13 @@ def audit_table(results: Sequence[Audit], label: str = "audits") -> Card:
         Text("Consistency checks of the published tables", "公表された表の整合性の点検"),
         columns,
         rows,
+        sources=tested(survey),
     )
+
+
+def tested(survey: Survey) -> Origins:
+    """Where everything is published that the consistency checks and double entry look at."""
+    return origins(survey.all_answers, survey.singles, survey.origins("mailout", "case_blocks"))
 
 
 REASONS: dict[str | None, Text] = {
@@ -272,7 +287,7 @@ REASONS: dict[str | None, Text] = {
 }
 
 
-def counts_table(found: Sequence[Counted], label: str = "counts") -> Card:
+def counts_table(survey: Survey, found: Sequence[Counted], label: str = "counts") -> Card:
     """How many percentages have one possible count, and what fixes it."""
     columns = [
         Column("reason", Text("What fixes the count", "企業数を定める根拠")),
@@ -284,7 +299,7 @@ def counts_table(found: Sequence[Counted], label: str = "counts") -> Card:
     title = Text(
         "What fixes the counts behind the percentages", "割合の背後にある企業数を定める根拠"
     )
-    return table(label, title, columns, rows)
+    return table(label, title, columns, rows, sources=survey.all_answers)
 
 
 def corrections_table(survey: Survey, label: str = "corrections") -> Card:
@@ -304,7 +319,7 @@ def corrections_table(survey: Survey, label: str = "corrections") -> Card:
     return table(label, Text("Corrections by version", "訂正（版ごと）"), columns, rows)
 
 
-def mutation_shares(results: Sequence[Noticed], label: str = "mutations") -> Card:
+def mutation_shares(survey: Survey, results: Sequence[Noticed], label: str = "mutations") -> Card:
     """Share of altered percentages noticed: by the tables, with the claims, with double entry."""
     items = []
     for result in results:
@@ -343,6 +358,7 @@ def mutation_shares(results: Sequence[Noticed], label: str = "mutations") -> Car
         items,
         label,
         Text("Altered percentages that are noticed", "改変した割合のうち検出されるもの"),
+        sources=survey.all_answers,
         axis=Text("Per cent of changes", "改変に占める割合（%）"),
         name=Text("Noticed by", "検出の手段"),
     )
@@ -383,11 +399,12 @@ def methods_table(items: Sequence[Method], label: str = "context-methods") -> Ca
                 f"有効回答：{_number(item.valid).ja}。",
             ),
             item.caveat,
-            _source(item.source.title, item.source.address, item.source.kind),
+            _source(item.origin),
         )
         for item in items
     )
-    return table(label, Text("Differences in method", "調査方法の違い"), columns, rows)
+    title = Text("Differences in method", "調査方法の違い")
+    return table(label, title, columns, rows, each=[(item.origin,) for item in items])
 
 
 def _number(value: int | None) -> Text:
@@ -396,9 +413,12 @@ def _number(value: int | None) -> Text:
     return Text(f"{value:,}", f"{value:,}")
 
 
-def _source(title: str, address: str, kind: Text) -> Text:
-    shown = f"{title}, {address}" if address else title
-    return Text(f"{shown} ({kind.en})", f"{shown} （{kind.ja}）")
+def _source(origin: Origin) -> Text:
+    """Credit line, address and kind of a source, as a cell."""
+    [named] = cited([origin])
+    text, kind = named.text, origin.source.kind_text
+    at = f", {origin.source.address}" if origin.source.address else ""
+    return Text(f"{text.en}{at} ({kind.en})", f"{text.ja}{at} （{kind.ja}）")
 
 
 def facts_table(items: Sequence[Fact], label: str, title: Text) -> Card:
@@ -424,11 +444,11 @@ def facts_table(items: Sequence[Fact], label: str, title: Text) -> Card:
             ),
             Text(f"{i.value}{units[i.unit].en}", f"{i.value}{units[i.unit].ja}"),
             i.caveat,
-            _source(i.source.title, i.source.address, i.source.kind),
+            _source(i.origin),
         )
         for i in items
     )
-    return table(label, title, columns, rows)
+    return table(label, title, columns, rows, each=[(i.origin,) for i in items])
 
 
 def apart(
@@ -445,6 +465,7 @@ def apart(
             heading if position == 0 else None,
             None,
             item.colour,
+            item.origins,
         )
         for heading, part in items
         for position, item in enumerate(part)
@@ -454,7 +475,7 @@ def apart(
         label,
         title,
         notes,
-        axis=Text("Per cent, each of its own base", "割合（%、母数は項目ごとに異なる）"),
+        axis=Text("Per cent, each of its own base", "割合（%、nは項目ごとに異なる）"),
     )
     return replace(card, n=Text("", ""))  # no one base holds for the chart
 
@@ -470,7 +491,7 @@ def fact_item(fact: Fact) -> Item:
     if fact.percent is None:
         raise ValueError(f"fact {fact.id} is not a percentage")
     label = Text(f"{fact.option.en} ({fact.group.en})", f"{fact.option.ja}（{fact.group.ja}）")
-    return Item(label, fact.percent, n=fact.n, colour=charts.SAND)
+    return Item(label, fact.percent, n=fact.n, colour=charts.SAND, origins=(fact.origin,))
 
 
 def fact_part(items: Sequence[Fact]) -> tuple[Text, list[Item]]:

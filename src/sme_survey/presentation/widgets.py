@@ -18,7 +18,7 @@ from typing import Any
 
 from sme_survey.judgement.comparisons import answer_bounds, answered_share, no_answer, ranked
 from sme_survey.numbers.intervals import Interval
-from sme_survey.presentation.cards import Card, Cell, Column, table_html
+from sme_survey.presentation.cards import Card, Cell, Column, source_line, table_html
 from sme_survey.presentation.figures import (
     BASE,
     OPTION,
@@ -28,6 +28,7 @@ from sme_survey.presentation.figures import (
     table,
 )
 from sme_survey.survey.model import CURRENT, Answer, Question, Survey
+from sme_survey.survey.sources import Origins, origins
 from sme_survey.survey.text import Language, Text, edition
 
 YES_NO = (Text("Yes", "はい"), Text("No", "いいえ"))
@@ -107,9 +108,9 @@ def _view(
         place,
         answers[0].n,
         bars(survey, answers, label, title),
-        bounded(shares, f"{label}-answered", title, _silent(answers), (question.page,)),
+        bounded(shares, f"{label}-answered", title, _silent(answers), answers),
         table(f"{label}-data", title, (OPTION, PERCENT, INTERVAL, ANSWERED, POSSIBLE),
-              [_data_row(item, answers) for item in [*said, *_missing(answers)]]),
+              [_data_row(item, answers) for item in [*said, *_missing(answers)]], sources=answers),
     )  # fmt: skip
 
 
@@ -149,7 +150,7 @@ def _data_row(item: Answer, answers: Sequence[Answer]) -> tuple[Cell, ...]:
 
 def leading_card(survey: Survey, questions: Iterable[Question], label: str) -> Card:
     """The most named option of every question, with the range that its no-answers leave open."""
-    items = []
+    items, each = [], []
     for question in questions:
         answers = survey.answers(question.id)
         first = ranked(answers)[0]
@@ -158,8 +159,9 @@ def leading_card(survey: Survey, questions: Iterable[Question], label: str) -> C
             f"{question.title.ja}：{first.option.label.ja}",
         )
         items.append((name, 100 * answered_share(first, answers), answer_bounds(first, answers)))
+        each.append(origins(answers))
     title = Text("The most named option of every question", "各設問で最も多い選択肢")
-    return bounded(items, label, title)
+    return bounded(items, label, title, each=each)
 
 
 def views_card(views: Sequence[View], label: str) -> Card:
@@ -176,7 +178,8 @@ def views_card(views: Sequence[View], label: str) -> Card:
         first, missing = view.published.rows[0], view.published.rows[-1]
         rows.append((view.published.title, view.n, first[0], first[1], missing[1]))
     title = Text("The published tables of answers", "公表されている集計表の一覧")
-    return table(label, title, columns, rows)
+    each = [view.published.origins[0] for view in views]
+    return table(label, title, columns, rows, each=each)
 
 
 @dataclass(frozen=True)
@@ -299,18 +302,20 @@ def shares_card(survey: Survey, label: str) -> Card:
         BASE,
     )
     rows: list[tuple[Cell, ...]] = []
-    pages = {survey.question("organisation").page}
+    each: list[Origins] = []
     for name, part in PARTS.items():
-        pages.add(survey.question(name).page)
         for wave, group in survey.keys(name):
             if wave == CURRENT:
-                rows += _share_rows(survey, survey.answers(name, wave, group), part)
+                answers = survey.answers(name, wave, group)
+                rows += _share_rows(survey, answers, part)
+                each += [origins(item) for item in answers]
     for name in SIZES:
-        value = survey.single(f"organisation_{name}").value
+        single = survey.single(f"organisation_{name}")
         item = _within(ORGANISED, survey.group(name).label)
-        rows.append((item, Text("Organisation", "組織体制"), value, None, None, None))
+        rows.append((item, Text("Organisation", "組織体制"), single.value, None, None, None))
+        each.append(origins(single))
     title = Text("Shares of firms, question by question", "設問ごとの企業の割合")
-    return table(label, title, columns, rows, pages=tuple(sorted(pages)))
+    return table(label, title, columns, rows, each=each)
 
 
 def _within(item: Text, group: Text) -> Text:
@@ -343,10 +348,8 @@ def _share_rows(survey: Survey, answers: Sequence[Answer], part: Text) -> list[t
 def figure_html(view: View, card: Card, treatment: Text, language: Language) -> str:
     """A drawn figure with its words; the picture is named by the alternative text."""
     title, alt = card.title[language], card.alt[language]
-    page = view.question.page
-    facts = Text(f"n = {view.n:,} · IPA report, p. {page}", f"n={view.n:,} · 報告書 {page}頁")[
-        language
-    ]
+    base = Text(f"n = {view.n:,}", f"n={view.n:,}")[language]
+    facts = f"{base} · {source_line(card.as_json(language))}"
     drawing = (card.svg(language, "narrow") or "").strip()
     return (
         f'<div class="card view"><p class="card-head" data-announce>{html.escape(title)} '

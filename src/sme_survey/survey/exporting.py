@@ -112,7 +112,7 @@ def as_text(survey: Survey, answers: Sequence[Answer], language: Language) -> st
         "en": ("Option", "%", "95% CI", "Firms"),
         "ja": ("選択肢", "%", "95%信頼区間", "企業数"),
     }[language]
-    page = f"p. {question.page}" if language == "en" else f"報告書{question.page}頁"
+    page = f"p. {question.page}" if language == "en" else f"報告書{question.page}ページ"
     lines = [
         f"{question.title[language]} [{question.id}]",
         f"{question.base[language]}; {kinds[question.answer_type][language]}; {page}",

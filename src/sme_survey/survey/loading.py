@@ -20,6 +20,7 @@ from sme_survey.survey.model import (
     Wave,
     count_ranges,
 )
+from sme_survey.survey.sources import Origin, Source
 from sme_survey.survey.tables import DESCRIPTOR, DataError, Problem, Row, Table, read_package
 from sme_survey.survey.text import Text
 
@@ -28,33 +29,38 @@ __all__ = ["DataError", "data_dir", "load"]
 # What the program reads: columns of each table, those of numbers with their type. The tables of the
 # first part must be there; one of the second that is not described is taken as empty.
 _CORE = {
-    "questions": "question_id section title_en title_ja answer_type base_en base_ja page:integer "
+    "sources": "source_id kind title_en title_ja publisher_en publisher_ja date address "
+    "credit_en credit_ja",
+    "questions": "question_id section title_en title_ja answer_type base_en base_ja "
     "publication wording_ja",
+    "question_sources": "question_id wave:integer source_id page:integer",
     "options": "question_id option_id position:integer label_en label_ja role",
     "groups": "group label_en label_ja position:integer dimension",
     "waves": "wave:integer label_en label_ja valid_responses:integer comparison_base:integer "
-    "fieldwork_start fieldwork_end",
+    "fieldwork_start fieldwork_end source_id",
     "answers": "question_id wave:integer group n:integer option_id percent:number",
 }
 _MORE = {
-    "pages": "page:integer section heading_en heading_ja",
+    "pages": "page:integer source_id section heading_en heading_ja",
     "published_singles": "single_id question_id wave:integer group option value:number unit "
-    "text_en text_ja page:integer kind",
-    "mailout": "industry label_en label_ja size sent:integer",
+    "text_en text_ja source_id page:integer kind",
+    "mailout": "industry label_en label_ja size sent:integer source_id page:integer",
     "industry_groups": "question_id option_id industry",
-    "blocks": "block label_en label_ja position:integer minimum_cases:integer",
+    "blocks": "block label_en label_ja position:integer minimum_cases:integer source_id "
+    "page:integer",
     "prefectures": "jis_code option_id label_en label_ja block",
-    "establishments": "jis_code year:integer establishments:integer",
+    "establishments": "jis_code year:integer establishments:integer source_id",
     "frame": "frame_industry label_en label_ja industry sme:integer small:integer "
-    "enterprises:integer",
-    "interviews": "measure value:integer label_en label_ja page:integer",
+    "enterprises:integer source_id",
+    "interviews": "measure value:integer label_en label_ja source_id page:integer",
     "interview_criteria": "criterion position:integer aspect aspect_en aspect_ja text_en text_ja "
-    "page:integer",
+    "source_id page:integer",
     "interview_topics": "topic position:integer theme theme_en theme_ja text_en text_ja "
+    "source_id page:integer",
+    "case_blocks": "block cases:integer source_id page:integer",
+    "case_views": "view label_en label_ja cases:integer source_id page:integer",
+    "case_examples": "theme kind position:integer theme_en theme_ja text_en text_ja source_id "
     "page:integer",
-    "case_blocks": "block cases:integer page:integer",
-    "case_views": "view label_en label_ja cases:integer page:integer",
-    "case_examples": "theme kind position:integer theme_en theme_ja text_en text_ja page:integer",
     "double_entry": "page:integer block position:integer value:number",
     "double_entry_map": "page:integer block first:integer last:integer table selector column",
     "sentences": "page:integer position:integer length:integer digits block",
@@ -68,6 +74,9 @@ _MORE = {
     "count_high:integer count:integer reason",
     "errata": "version position:integer date text_en text_ja",
 }
+
+UNKNOWN = Source("", "report", Text("", ""), Text("", ""), "", "", Text("", ""))
+NOWHERE = {0: Origin(UNKNOWN)}  # of a question that question_sources.csv leaves out
 
 _MAY_BE_EMPTY = ("errata", "claims_left_out", "claims_retired", "notation")
 
@@ -156,7 +165,8 @@ def _label(row: Row, stem: str = "label") -> Text:
 
 def build(tables: Mapping[str, Table]) -> tuple[Survey, list[Problem]]:
     """Assemble the survey from typed tables; problems that span rows are returned beside it."""
-    questions = _questions(tables)
+    sources = {row.text("source_id"): _source(row) for row in tables["sources"]}
+    questions = _questions(tables, sources)
     answers, problems = _answers(tables["answers"], questions)
     survey = Survey(
         questions=tuple(questions.values()),
@@ -165,17 +175,42 @@ def build(tables: Mapping[str, Table]) -> tuple[Survey, list[Problem]]:
             for row in tables["groups"]
         ),
         waves=tuple(
-            Wave(row.whole("wave"), _label(row), row.whole("comparison_base"))
+            Wave(
+                row.whole("wave"),
+                _label(row),
+                row.whole("comparison_base"),
+                _origin(row, sources),
+            )
             for row in tables["waves"]
         ),
         all_answers=tuple(answers),
-        singles=tuple(_single(row) for row in tables["published_singles"]),
+        singles=tuple(_single(row, sources) for row in tables["published_singles"]),
+        sources=tuple(sources.values()),
         tables=tables,
     )
     return survey, problems
 
 
-def _questions(tables: Mapping[str, Table]) -> dict[str, Question]:
+def _source(row: Row) -> Source:
+    return Source(
+        row.text("source_id"),
+        row.text("kind"),
+        _label(row, "title"),
+        _label(row, "publisher"),
+        row.text("date"),
+        row.text("address"),
+        _label(row, "credit"),
+    )
+
+
+def _origin(row: Row, sources: Mapping[str, Source]) -> Origin:
+    """Where a row is published; a link that leads nowhere is named where the links are checked."""
+    page = row.values.get("page")
+    source = sources.get(row.text("source_id"), UNKNOWN)
+    return Origin(source, page if isinstance(page, int) else None)
+
+
+def _questions(tables: Mapping[str, Table], sources: Mapping[str, Source]) -> dict[str, Question]:
     options: dict[str, list[Option]] = {}
     for row in tables["options"]:
         question_id = row.text("question_id")
@@ -188,6 +223,10 @@ def _questions(tables: Mapping[str, Table]) -> dict[str, Question]:
                 cast(Role, row.text("role")),
             )
         )
+    printed: dict[str, dict[int, Origin]] = {}
+    for row in tables["question_sources"]:
+        waves = printed.setdefault(row.text("question_id"), {})
+        waves[row.whole("wave")] = _origin(row, sources)
     return {
         row.text("question_id"): Question(
             id=row.text("question_id"),
@@ -196,7 +235,12 @@ def _questions(tables: Mapping[str, Table]) -> dict[str, Question]:
             wording=row.text("wording_ja"),
             answer_type=cast(AnswerType, row.text("answer_type")),
             base=_label(row, "base"),
-            page=row.whole("page"),
+            origins=tuple(
+                sorted(
+                    printed.get(row.text("question_id"), NOWHERE).items(),
+                    key=lambda item: -item[0],
+                )
+            ),
             published=row.text("publication") == "numbers",
             options=tuple(
                 sorted(options.get(row.text("question_id"), []), key=lambda item: item.position)
@@ -227,7 +271,8 @@ def _answers(table: Table, questions: Mapping[str, Question]) -> tuple[list[Answ
         for row, counts in zip(rows, ranges or (), strict=bool(ranges)):
             option = question.option(row.text("option_id"))
             percent = row.number("percent")
-            answers.append(Answer(question_id, wave, group, n, option, percent, counts))
+            origin = dict(question.origins).get(wave, question.origin)
+            answers.append(Answer(question_id, wave, group, n, option, percent, counts, origin))
     return answers, problems
 
 
@@ -282,7 +327,7 @@ def _impossible(file: str, question: Question, rows: list[Row]) -> list[Problem]
     return problems
 
 
-def _single(row: Row) -> Single:
+def _single(row: Row, sources: Mapping[str, Source]) -> Single:
     wave = row.values["wave"]
     return Single(
         id=row.text("single_id"),
@@ -291,7 +336,7 @@ def _single(row: Row) -> Single:
         unit=row.text("unit"),
         kind=row.text("kind"),
         text=_label(row, "text"),
-        page=row.whole("page"),
+        origin=_origin(row, sources),
         wave=wave if isinstance(wave, int) else None,
         group=row.text("group") or None,
     )

@@ -15,7 +15,8 @@ from typing import Literal, TypeVar
 
 from sme_survey.numbers.counts import CountRange, forced_counts, possible_counts
 from sme_survey.numbers.intervals import Interval, wilson
-from sme_survey.survey.tables import Table
+from sme_survey.survey.sources import Origin, Origins, Source
+from sme_survey.survey.tables import Row, Table
 from sme_survey.survey.text import Text
 
 Role = Literal["substantive", "none_of_these", "dont_know", "other", "no_answer"]
@@ -23,6 +24,7 @@ AnswerType = Literal["single", "multiple"]
 
 CURRENT, PREVIOUS = 2021, 2016
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 class UnknownName(KeyError):
@@ -66,11 +68,15 @@ class Wave:
     year: int
     label: Text
     base: int
+    origin: Origin
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the survey, as the report publishes it."""
+    """One question of the survey, as the report publishes it.
+
+    ``origins`` says for each wave where its numbers are printed, the newest wave first.
+    """
 
     id: str
     section: str
@@ -78,9 +84,19 @@ class Question:
     wording: str
     answer_type: AnswerType
     base: Text
-    page: int
+    origins: tuple[tuple[int, Origin], ...]
     published: bool
     options: tuple[Option, ...]
+
+    @property
+    def origin(self) -> Origin:
+        """Where the newest wave is printed."""
+        return self.origins[0][1]
+
+    @property
+    def page(self) -> int:
+        """The page of that chart; 0 where its source has no pages."""
+        return self.origin.page or 0
 
     def option(self, option_id: str) -> Option:
         """The option of that name; ``UnknownName`` if the question has none."""
@@ -105,6 +121,7 @@ class Answer:
     option: Option
     percent: Decimal
     counts: CountRange
+    origin: Origin
 
     @property
     def proportion(self) -> float:
@@ -126,9 +143,14 @@ class Single:
     unit: str
     kind: str
     text: Text
-    page: int
+    origin: Origin
     wave: int | None
     group: str | None
+
+    @property
+    def page(self) -> int:
+        """The page that gives it; 0 where its source has no pages."""
+        return self.origin.page or 0
 
 
 @dataclass(frozen=True)
@@ -139,7 +161,7 @@ class Example:
     theme_label: Text
     kind: str
     text: Text
-    page: int
+    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -171,6 +193,7 @@ class Survey:
     waves: tuple[Wave, ...]
     all_answers: tuple[Answer, ...]
     singles: tuple[Single, ...]
+    sources: tuple[Source, ...]
     tables: Mapping[str, Table] = field(repr=False, compare=False)
 
     @cached_property
@@ -264,9 +287,38 @@ class Survey:
             for row in self.tables["blocks"]
         )
 
-    def table_pages(self, table: str) -> tuple[int, ...]:
-        """Pages of the report that the rows of a table come from."""
-        return tuple(sorted({row.whole("page") for row in self.tables[table]}))
+    def source(self, source_id: str) -> Source:
+        """The source of that name."""
+        return _find("source", source_id, {item.id: item for item in self.sources})
+
+    def origin(self, row: Row) -> Origin:
+        """Where a row says that it is published; a row with a page alone names a report's page.
+
+        Raises
+        ------
+        UnknownName
+            If the row names no source that is known.
+        """
+        page = row.values.get("page")
+        number = page if isinstance(page, int) else None
+        if "source_id" in row.values:
+            return Origin(self.source(row.text("source_id")), number)
+        return self.page_origin(number or 0)
+
+    def page_origin(self, page: int) -> Origin:
+        """A page of the report, by ``pages.csv``."""
+        known = {row.whole("page"): row.text("source_id") for row in self.tables["pages"]}
+        return Origin(self.source(_find("page of the report", page, known)), page)
+
+    def origins(self, *tables: str, **chosen: object) -> Origins:
+        """The origins of all rows of some tables, or of those with the values ``chosen``."""
+        rows = (
+            row
+            for table in tables
+            for row in self.tables[table]
+            if all(row.values.get(name, value) == value for name, value in chosen.items())
+        )
+        return tuple(dict.fromkeys(self.origin(row) for row in rows))
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
@@ -277,13 +329,13 @@ class Survey:
                 Text(row.text("theme_en"), row.text("theme_ja")),
                 row.text("kind"),
                 Text(row.text("text_en"), row.text("text_ja")),
-                row.whole("page"),
+                self.origin(row),
             )
             for row in self.tables["case_examples"]
         )
 
 
-def _find(kind: str, name: str, known: Mapping[str, T]) -> T:
+def _find(kind: str, name: K, known: Mapping[K, T]) -> T:
     if name not in known:
         raise UnknownName(kind, name, known)
     return known[name]
