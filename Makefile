@@ -119,10 +119,11 @@ fuzz: $(STAMPS)/package ## Break the data in many ways and see that each is name
 	@$(PY) tests/fuzz_data.py --tries $(TRIES) --seed $(SEED)
 
 .PHONY: lint
-lint: $(STAMPS)/package ## Formatter, linter and types alone
+lint: environment ## Formatter, linter, types and unit tests of Python and scripts alone
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@npm run --silent lint
 
 .PHONY: audit
 audit: environment ## Known vulnerabilities in pinned packages (asks the registries)

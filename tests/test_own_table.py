@@ -58,18 +58,6 @@ def test_the_examples_are_the_report_and_one_slip(lang: Language) -> None:
     assert (report.tests, report.findings) == (other.tests, other.findings)
 
 
-def test_words_of_the_script_are_in_the_table_of_words() -> None:
-    """Every word that the script asks for is there, and every word there is asked for."""
-    source = (ROOT / "book/_assets/replay/own-table.js").read_text(encoding="utf-8")
-    computed = {"round_", "fail_"}
-    for key in (key.removeprefix("own_") for key in WORDS if key.startswith("own_")):
-        if key.startswith(("example_", "noscript")):
-            continue  # written by the build
-        stem = next((start for start in computed if key.startswith(start)), None)
-        asked = f"`{stem}${{" in source if stem else f'"{key}"' in source or f'{key}"' in source
-        assert asked or key.endswith("_hint"), key
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_planted_error_is_found_and_mended(watched: Any, server: str, lang: Language) -> None:

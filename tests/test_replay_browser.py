@@ -305,8 +305,8 @@ def test_a_run_is_cancelled_and_begins_again(server: str, watched: Callable[...,
     ("language", "file", "words"),
     [
         ("en", "**/python.*.bin", "could not be downloaded"),
-        ("ja", "**/stdlib.*.bin", "ダウンロードできなかった"),
-        ("ja", "**/core.json", "ダウンロードできなかった"),
+        ("ja", "**/stdlib.*.bin", "ダウンロードできませんでした"),
+        ("ja", "**/core.json", "ダウンロードできませんでした"),
         ("en", "**/worker.*.js", "did not start"),
     ],
 )
@@ -362,7 +362,7 @@ def test_a_drawing_without_packages_says_so(
     needs.get_by_role("button").click()
     trouble = status.locator(".replay-trouble")
     trouble.wait_for(timeout=START)
-    assert "cdn.jsdelivr.netからパッケージを読み込めなかった" in trouble.inner_text()
+    assert "cdn.jsdelivr.netからパッケージを読み込めませんでした" in trouble.inner_text()
     assert opened.foreign
     assert all(url.startswith(CDN) for url in opened.foreign)
     assert verdict(status) == "same", "the verdict stays"
@@ -462,6 +462,6 @@ def test_a_drawing_runs_with_the_packages_beside_the_site(
 
 def test_the_script_is_the_one_that_the_page_names(site: Path):
     html = (SITE / "en" / PAGE).read_text("utf-8")
-    script = (site / "en/_static/replay/replay.js").read_bytes()
+    script = (site / "en/_static/replay.js").read_bytes()
     digest = base64.b64encode(hashlib.sha384(script).digest()).decode()
     assert f'integrity="sha384-{digest}"' in html

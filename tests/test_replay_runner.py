@@ -22,7 +22,7 @@ from sme_survey import Text
 from sme_survey.presentation.cards import MIME, Card, Column
 from sme_survey.presentation.prose import say
 
-_SPEC = importlib.util.spec_from_file_location("replay_runner", ROOT / "book/_replay/runner.py")
+_SPEC = importlib.util.spec_from_file_location("replay_runner", ROOT / "book/python/runner.py")
 assert _SPEC
 assert _SPEC.loader
 runner = importlib.util.module_from_spec(_SPEC)

@@ -22,7 +22,7 @@ from sme_survey.survey.model import Question, Survey
 from sme_survey.survey.text import LANGUAGES, Language
 
 ROOT = Path(__file__).resolve().parents[1]
-PLAYER = (ROOT / "book/_assets/widgets.js").read_text(encoding="utf-8")
+PLAYER = (ROOT / "book/scripts/widgets.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -268,7 +268,7 @@ def test_the_page_can_play_every_kind_of_widget(survey: Survey, views: list[widg
     used = kinds(widgets.explorer(of(views, "education", "contract_duties"), start="education"))
     used |= kinds(widgets.mark_list(widgets.multiple_marks(survey, "education")))
     used |= kinds(widgets.grouped_mark(widgets.YES_NO[0], widgets.duty_marks(survey)))
-    played = set(re.findall(r"^    (\w+): \(", PLAYER, re.M))
+    played = set(re.findall(r"^  (\w+): \(", PLAYER, re.M))
     assert {name.removesuffix("Model") for name in used} == played
 
 

@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any
 
+from sme_book.base import script_words
 from sme_survey.survey.text import Language, Text
 
 # Words of the site's frame. A key stands for the same thing in templates, scripts and cards.
@@ -309,6 +310,8 @@ WORDS: dict[str, Text] = {
         "点検はこのページの中で動き、JavaScriptが必要です。使えない場合は「python -m sme_surv"
         "ey check-tables ファイル」で同じ点検ができます。",
     ),
+    **script_words.MARKS,
+    **script_words.REPLAY,
 }
 
 # Parts of the contents: the caption in _toc.yml is the key.

@@ -42,8 +42,7 @@ UNUSED_STATIC = (
     "documentation_options.js",
     "pygments.css",
     "translations.js",
-    "page.js",
-)  # page.js is inlined
+)
 
 
 def input_digest(root: Path) -> str:

@@ -9,7 +9,6 @@ published.
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
+from sme_book.base import assets
 from sme_book.base.places import claim_anchor, numbered
 from sme_book.pages.cards import CardPlace
 from sme_survey.judgement.claims import Judged, ledger
@@ -39,7 +39,6 @@ _LAST = re.compile(r'<td class="text">([a-z0-9-]+)</td>$')
 _SLIP = re.compile(r'(<th scope="row" class="text">)([a-z0-9-]+)(?=</th>)')
 _ADDRESS = re.compile(r"(<t[dh]\b[^>]*>)([^<>]+), (https?://[^\s<>\"]+)(?=[^<>]*</t[dh]>)")
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
-STYLE = "ledger.css"
 RETIRED = "ledger-retired"
 
 Where = Callable[[str], str | None]
@@ -161,8 +160,7 @@ def link_page(app: Any, page: str, template: str, context: dict[str, Any], doctr
     if linked != body:
         context["body"] = linked
         up = "../" * page.count("/")
-        digest = hashlib.sha256(Path(app.srcdir, "book/_assets", STYLE).read_bytes()).hexdigest()
-        sheet = f'<link rel="stylesheet" href="{up}_static/{STYLE}?v={digest[:10]}">'
+        sheet = assets.stylesheet(Path(app.srcdir), "ledger", up)
         context["metatags"] = f"{context.get('metatags') or ''}\n{sheet}"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,7 +19,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from sme_book.base import editions
+from sme_book.base import assets, editions
 from sme_book.base.places import numbered
 from sme_book.notebooks import kernels
 from sme_book.pages.cards import CardPlace, CardRenderer
@@ -302,19 +301,13 @@ def policy_text(policy: dict[str, list[str]]) -> str:
 
 def inline_script(app: Sphinx) -> str:
     """The script of every page, with its words: small, so that it comes with the page."""
-    source = Path(app.srcdir, "book/_assets/page.js").read_text(encoding="utf-8")
-    keys = [
-        "theme_auto", "theme_light", "theme_dark", "code_show_all", "code_hide_all", "copy",
-        "copied", "copy_failed",
-    ]  # fmt: skip
-    words = {key: editions.word(key, edition()) for key in keys}
-    return source.replace("__WORDS__", json.dumps(words, ensure_ascii=False, sort_keys=True))
+    return assets.script(Path(app.srcdir), assets.INLINE, edition())
 
 
-def frame_words(start: str, language: Language) -> str:
-    """The texts of the frame whose key begins so, as JSON for a script."""
-    texts = {key: text[language] for key, text in editions.WORDS.items() if key.startswith(start)}
-    return json.dumps(texts, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+def write_assets(app: Sphinx) -> None:
+    """Write the style sheets and scripts of the edition (event ``builder-inited``)."""
+    if app.builder.format == "html":
+        assets.write(Path(app.srcdir), Path(app.outdir, "_static"), edition())
 
 
 def frame_page(
@@ -332,10 +325,8 @@ def frame_page(
         if not str(getattr(item, "filename", "") or "").endswith(UNUSED_SCRIPTS)
     ]  # fmt: skip
     if any((item.attributes or {}).get("type") == WIDGET_STATE for item in scripts):
-        style = Path(app.srcdir, "book/_assets/widgets.css")
-        context["metatags"] = (
-            context.get("metatags") or ""
-        ) + f'\n<link rel="stylesheet" href="{up[3:]}_static/widgets.css?v={file_digest(style)}">'
+        sheet = assets.stylesheet(Path(app.srcdir), "widgets", up[3:])
+        context["metatags"] = f"{context.get('metatags') or ''}\n{sheet}"
     env: Any = app.env
     body = context.get("body", "")
     if 'class="card card-figure"' in body:
@@ -355,10 +346,9 @@ def frame_page(
         home=page_entry(app, app.config.master_doc, pagename),
         description=env.sme_descriptions.get(pagename, "") or editions.word("credit", language),
         inline_script=script,
-        search_words=frame_words("search_", language) if pagename == "search" else "",
         extra_scripts=scripts,
         policy_text=policy_text,
-        css_digest=file_digest(Path(app.srcdir, "book/_assets/book.css")),
+        sheet=assets.stylesheet(Path(app.srcdir), "book", up[3:]),
         body=body,
     )
     return None
@@ -372,11 +362,6 @@ def with_code_button(body: str, language: Language) -> str:
     if tools:
         return body[: tools.end()] + button + body[tools.end() :]
     return body.replace("</h1>", f'</h1>\n<div class="page-tools">{button}</div>', 1)
-
-
-def file_digest(path: Path) -> str:
-    """Changes when a file does, so that browsers do not keep an old one."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
 def mark_japanese(body: str) -> str:
@@ -422,6 +407,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", set_edition, priority=100)
     app.connect("config-inited", translate_contents, priority=950)
     app.connect("builder-inited", prepare_environment)
+    app.connect("builder-inited", write_assets)
     app.connect("env-purge-doc", forget)
     app.connect("source-read", keep_edition)
     app.connect("doctree-read", describe)

@@ -13,10 +13,9 @@ from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _JavaScript
 from sphinx.util.docutils import SphinxDirective
 
+from sme_book.base import assets
 from sme_book.base.editions import word
-from sme_book.base.files import short
 from sme_book.base.places import REPLAY_FOLDER
-from sme_book.pages.extension import frame_words
 from sme_survey import __version__
 from sme_survey.judgement.consistency import inspect
 from sme_survey.judgement.mutation import swapped
@@ -95,10 +94,9 @@ class OwnTable(SphinxDirective):
         language = edition()
         env: Any = self.env
         env.sme_own_tables.add(env.docname)
-        words = html.escape(frame_words("own_", language))
         given = html.escape(json.dumps(examples(language), ensure_ascii=False))
         content = (
-            f'<div class="own-table" data-words="{words}" data-examples="{given}">'
+            f'<div class="own-table" data-examples="{given}">'
             f"<noscript><p>{html.escape(word('own_noscript', language))}</p></noscript></div>"
         )
         return [nodes.raw("", content, format="html")]
@@ -124,16 +122,12 @@ def add_to_page(
     if pagename not in env.sme_own_tables or app.builder.name != "html":
         return
     up = "../" * pagename.count("/")
-    style = Path(app.srcdir, "book/_assets/replay/own-table.css")
-    context["metatags"] = (context.get("metatags") or "") + (
-        f'\n<link rel="stylesheet" href="{up}_static/replay/own-table.css?v={short(style)}">'
-    )
-    defer: dict[str, Any] = {"defer": "defer"}
-    root: dict[str, Any] = {**defer, "data-root": f"{up}../{REPLAY_FOLDER}/"}
+    sheet = assets.stylesheet(Path(app.srcdir), "own-table", up)
+    context["metatags"] = f"{context.get('metatags') or ''}\n{sheet}"
+    root: dict[str, Any] = {"defer": "defer", "data-root": f"{up}../{REPLAY_FOLDER}/"}
     context["script_files"] = [
         *context.get("script_files", []),
-        _JavaScript("_static/replay/start.js", **defer),
-        _JavaScript("_static/replay/own-table.js", **root),
+        _JavaScript("_static/own-table.js", **root),
     ]
 
 

@@ -21,8 +21,8 @@ from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _JavaScript
 from sphinx.transforms import SphinxTransform
 
-from sme_book.base import publication
-from sme_book.base.files import canonical, short
+from sme_book.base import assets, publication
+from sme_book.base.files import canonical
 from sme_book.base.places import PACKAGES_HOST, REPLAY_FOLDER, wheel_name
 from sme_book.notebooks.elsewhere import (
     GLUE,
@@ -232,20 +232,16 @@ def add_to_page(
     language = edition()
     up = "../" * pagename.count("/")
     root = f"{up}../{REPLAY_FOLDER}/"
-    style = Path(app.srcdir, "book/_assets/replay/replay.css")
-    context["metatags"] = (context.get("metatags") or "") + (
-        f'\n<link rel="stylesheet" href="{up}_static/replay/replay.css?v={short(style)}">'
-    )
-    defer: dict[str, Any] = {"defer": "defer"}
+    sheet = assets.stylesheet(Path(app.srcdir), "replay", up)
+    context["metatags"] = f"{context.get('metatags') or ''}\n{sheet}"
     attributes: dict[str, Any] = {
-        **defer,
+        "defer": "defer",
         "data-page": f"{up}{REPLAY_FOLDER}/{pagename}.json",
         "data-root": root,
     }
     context["script_files"] = [
         *context.get("script_files", []),
-        _JavaScript("_static/replay/start.js", **defer),
-        _JavaScript("_static/replay/replay.js", **attributes),
+        _JavaScript("_static/replay.js", **attributes),
     ]
     places = elsewhere(publication.book().repository, pagename, language)
     tools = page_tools(pagename, root, language, places)

@@ -17,6 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
 
+from sme_book.base import assets
 from sme_book.base.editions import word
 from sme_book.base.files import packed
 from sme_book.base.project import ROOT
@@ -24,7 +25,6 @@ from sme_book.printing import volumes
 from sme_book.printing.volumes import APPENDIX, INTERNAL, SVG, XHTML, Chapter, Volume, say
 from sme_survey.survey.text import Text
 
-STYLE = ROOT / "book/_print/epub.css"
 OPS = "http://www.idpf.org/2007/ops"
 COVER = "cover.png"
 CONTAINER = (
@@ -238,7 +238,7 @@ def items(volume: Volume, cover: bytes | None = None) -> list[Item]:
         title_page(volume),
         navigation(volume),
         *(chapter_item(volume, chapter) for chapter in volume.chapters),
-        Item("book.css", "text/css", STYLE.read_bytes()),
+        Item("book.css", "text/css", assets.plain_style(ROOT, "epub").encode()),
     ]
 
 

@@ -19,12 +19,12 @@ from typing import Any
 
 from lxml import etree
 
+from sme_book.base import assets
 from sme_book.base.editions import word
 from sme_book.base.project import ROOT
 from sme_book.printing import glyphs, paper, volumes
 from sme_book.printing.volumes import INTERNAL, SVG, XHTML, Volume, say
 
-STYLE = ROOT / "book/_print/print.css"
 # One typeface for both languages, whole and in TrueType: it is embedded as two subsets, and no
 # machine prints with another. The face of code comes with matplotlib.
 FONTS = ROOT / "node_modules/@expo-google-fonts/noto-sans-jp"
@@ -137,7 +137,7 @@ def font_faces() -> str:
 
 def style(volume: Volume) -> str:
     """The stylesheet, with the typefaces and a running head for each chapter."""
-    text = font_faces() + STYLE.read_text(encoding="utf-8")
+    text = font_faces() + assets.style(ROOT, "print")
     text = text.replace('"BOOK"', quoted(word("book_short", volume.language)))
     head = (
         'font: 7.5pt/1 "Book", sans-serif; color: #5b646c; '

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 from pathlib import Path
 
-from sme_book.base import publication
+from sme_book.base import assets, publication
 from sme_book.base.editions import word
 from sme_book.base.facts import survey_facts
 from sme_book.standards.heads import front_head
@@ -31,7 +30,7 @@ PATHS: tuple[tuple[str, Text], ...] = (
 
 def landing_page(root: Path) -> str:
     """The whole page."""
-    style = (root / "book/_assets/landing.css").read_bytes()
+    version = assets.digest(assets.style(root, "landing"))
     # connect-src: Lighthouse, like some readers' tools, asks for robots.txt from within the page
     policy = (
         "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'"
@@ -44,16 +43,12 @@ def landing_page(root: Path) -> str:
         f'<meta name="color-scheme" content="light dark">\n<title>{html.escape(title)}</title>\n'
         f'<meta name="description" content="{html.escape(LEADS["en"][:155].rsplit(" ", 1)[0])}…">\n'
         '<link rel="icon" href="en/_static/icon.svg" type="image/svg+xml">\n'
-        f'<link rel="stylesheet" href="en/_static/landing.css?v={_short(style)}">\n'
+        f'<link rel="stylesheet" href="en/_static/landing.css?v={version}">\n'
         f"{front_head(publication.book(root), title, LEADS['en'])}\n"
         f"</head>\n<body>\n<main>\n{_half('en')}{_half('ja')}</main>\n"
         f'<footer>\n<p>{word("credit", "en")}</p>\n<p lang="ja">{word("credit", "ja")}</p>\n'
         "</footer>\n</body>\n</html>\n"
     )
-
-
-def _short(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:10]
 
 
 def _together(title: str) -> str:

@@ -11,10 +11,10 @@ import json
 import re
 from pathlib import Path
 
+from sme_book.base import assets
 from sme_book.site.search import contents
 from sme_survey.survey.text import LANGUAGES
 
-SOURCE = "book/_assets/offline.js"
 WORKER = "offline.js"  # at the top of the site: it serves what lies below it
 _LOADED = re.compile(r'<(?:link\b[^>]*\brel="(?:stylesheet|icon)"|script\b[^>]*\bsrc=)[^>]*>')
 _ADDRESS = re.compile(r'\b(?:href|src)="([^"#]+)"')
@@ -47,9 +47,9 @@ def worker(root: Path, site: Path) -> str:
     total = hashlib.sha256()
     for item in sorted({item for found in editions.values() for item in found}):
         total.update(item.encode() + b"\0" + (site / item.split("?")[0]).read_bytes())
-    text = (root / SOURCE).read_text(encoding="utf-8")
     listed = json.dumps(editions, separators=(",", ":"), sort_keys=True)
-    return text.replace("__DIGEST__", total.hexdigest()[:12]).replace("__EDITIONS__", listed)
+    constants = f'const EDITIONS = {listed};\nconst DIGEST = "{total.hexdigest()[:12]}";\n'
+    return assets.joined(root, "offline", constants)
 
 
 def assemble(root: Path, site: Path) -> None:

@@ -23,6 +23,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sme_book.base import assets
 from sme_book.base.files import canonical, short
 from sme_book.base.places import PACKAGES_HOST, REPLAY_FOLDER
 from sme_book.base.project import EPOCH
@@ -72,7 +73,7 @@ def program(name: str) -> str:
 
 def split_core(root: Path, work: Path) -> Path:
     """Split Python's standard library for a quick start; done once for each version of Pyodide."""
-    source, script = root / "node_modules/pyodide", root / "book/_replay/core.mjs"
+    source, script = root / "node_modules/pyodide", root / "book/python/core.mjs"
     if not (source / "pyodide.mjs").is_file():
         raise ReplayError("the npm package pyodide is not installed; run: make environment")
     version = json.loads((source / "package.json").read_text(encoding="utf-8"))["version"]
@@ -89,7 +90,8 @@ def split_core(root: Path, work: Path) -> Path:
 def bundle_editor(root: Path, target: Path) -> None:
     """Make one file of the editor and the libraries it stands on."""
     command: list[str | Path] = [
-        program("node"), root / "node_modules/esbuild/bin/esbuild", root / "book/_replay/editor.js",
+        program("node"), root / "node_modules/esbuild/bin/esbuild",
+        root / "book/scripts/codemirror.js",
         "--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none",
         "--log-level=error", f"--outfile={target}",
     ]  # fmt: skip
@@ -210,7 +212,6 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str = PACKAGES_H
             re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", content), encoding="utf-8"
         )
     shared = Shared(folder)
-    scripts = root / "book/_replay"
     bundle_editor(root, folder / "editor.js")
     wheel = build_wheel(root, folder)
     dist, local = os.environ.get("PYODIDE_DIST", ""), False
@@ -230,7 +231,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str = PACKAGES_H
             "wasm": shared.add("python.wasm", (pyodide / "pyodide.asm.wasm").read_bytes(), True),
             "stdlib": shared.add("stdlib.zip", (core / "stdlib.zip").read_bytes(), True),
             "wheel": {"file": wheel.name, "bytes": wheel.stat().st_size, "digest": short(wheel)},
-            "runner": shared.add("runner.py", (scripts / "runner.py").read_bytes(), True),
+            "runner": shared.add("runner.py", (root / "book/python/runner.py").read_bytes(), True),
         },
         "rest": shared.add("rest.zip", (core / "rest.zip").read_bytes(), True)
         | {"modules": facts["rest"]},
@@ -238,7 +239,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str = PACKAGES_H
         | {"packages": list(DRAWING), "modules": ["seaborn", "matplotlib_fontja"]},
         "packages": {"address": address, "local": local},
         "lock": offered,
-        "worker": shared.add("worker.js", (scripts / "worker.js").read_bytes()),
+        "worker": shared.add("worker.js", assets.joined(root, "worker").encode()),
         "editor": {"file": "editor.js", "digest": short(folder / "editor.js")},
     }
     (folder / "core.json").write_text(canonical(manifest), encoding="utf-8")

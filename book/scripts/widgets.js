@@ -1,0 +1,115 @@
+// Plays the ipywidgets of a page without a kernel. It reads the state that Jupyter stores, knows
+// the kinds of widgets that this book uses, and builds them from the browser's own controls: lists,
+// radio buttons, labels. Links between widgets (jslink) work as in Jupyter. Nothing is sent or
+// kept, and nothing is evaluated, so that the page's strict policy holds.
+import { make } from "./dom.js";
+import { join, listen, modelsOf, set } from "./widgets/models.js";
+
+/** @typedef {import("./widgets/models.js").Model} Model */
+
+/** @param {string} name */
+const stored = (name) => [
+  ...document.querySelectorAll(`script[type="application/vnd.jupyter.widget-${name}+json"]`),
+];
+
+const models = modelsOf(stored("state").map((script) => JSON.parse(script.textContent ?? "").state));
+/** @param {string} reference */
+const find = (reference) => {
+  const model = models.get(reference.replace("IPY_MODEL_", ""));
+  if (!model) throw new Error(`there is no widget ${reference}`);
+  return model;
+};
+
+let names = 0;
+const unique = () => `widget-${(names += 1)}`;
+
+/** @type {Record<string, (model: Model) => HTMLElement>} */
+const build = {
+  HTML: ({ values }) => make("div", { class: "widget-html", innerHTML: values.value }),
+  VBox: ({ values }) => {
+    const children = values.children.map((/** @type {string} */ child) => view(find(child)));
+    return make("div", { class: "widget-box" }, ...children);
+  },
+  Stack: (model) => {
+    const made = make("div", { class: "widget-stack" });
+    /** @type {Map<string, HTMLElement>} */
+    const shown = new Map();
+    /** @param {number | null} index */
+    const show = (index) => {
+      const child = index === null ? undefined : model.values.children[index];
+      if (child && !shown.has(child)) shown.set(child, view(find(child)));
+      const chosen = shown.get(child);
+      made.replaceChildren(...(chosen ? [chosen] : []));
+    };
+    show(model.values.selected_index);
+    listen(model, "selected_index", (index) => {
+      show(index);
+      announce(made);
+    });
+    return made;
+  },
+  Dropdown: (model) => {
+    const { description, _options_labels: options } = model.values;
+    const list = make("select", { id: unique(), autocomplete: "off" });
+    for (const text of options) list.append(make("option", { textContent: text }));
+    /** @param {number | null} index */
+    const update = (index) => (list.selectedIndex = index ?? -1);
+    list.addEventListener("change", () => set(model, "index", list.selectedIndex));
+    listen(model, "index", update);
+    update(model.values.index);
+    const label = make("label", { class: "widget-label", htmlFor: list.id, textContent: description });
+    return make("div", { class: "widget-dropdown" }, label, list);
+  },
+  ToggleButtons: (model) => {
+    const { description, _options_labels: options } = model.values;
+    const name = unique();
+    const label = make("span", { class: "widget-label", id: `${name}-label`, textContent: description });
+    const group = make("span", { class: "widget-choices" });
+    const buttons = options.map((/** @type {string} */ text, /** @type {number} */ index) => {
+      const choice = make("input", { type: "radio", name, autocomplete: "off" });
+      choice.addEventListener("change", () => set(model, "index", index));
+      group.append(make("label", { class: "widget-choice" }, choice, make("span", { textContent: text })));
+      return choice;
+    });
+    /** @param {number | null} chosen */
+    const update = (chosen) => {
+      for (const [index, choice] of buttons.entries()) choice.checked = index === chosen;
+    };
+    listen(model, "index", update);
+    update(model.values.index);
+    const toggle = { class: "widget-toggle-buttons", role: "radiogroup", "aria-labelledby": label.id };
+    return make("div", toggle, label, group);
+  },
+};
+
+/** @param {Model} model */
+const view = (model) => {
+  const builder = build[model.kind];
+  if (!builder) throw new Error(`no view for the widget ${model.kind}`);
+  const made = builder(model);
+  made.classList.add(...(model.values._dom_classes ?? []));
+  return made;
+};
+
+const status = make("div", { class: "visually-hidden", role: "status" });
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let wait;
+/**
+ * Says to assistive software what has come into view: the title of a figure, or a short text.
+ * @param {HTMLElement} place
+ */
+const announce = (place) => {
+  clearTimeout(wait);
+  wait = setTimeout(() => {
+    if (!place.isConnected) return;
+    status.textContent = (place.querySelector("[data-announce]") ?? place).textContent;
+  }, 150);
+};
+
+for (const model of models.values()) {
+  if (model.kind === "Link" || model.kind === "DirectionalLink") join(model, find);
+}
+for (const script of stored("view")) {
+  script.replaceWith(view(find(JSON.parse(script.textContent ?? "").model_id)));
+}
+document.body.append(status);
