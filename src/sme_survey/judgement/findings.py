@@ -28,7 +28,7 @@ from sme_survey.judgement.comparisons import (
 )
 from sme_survey.judgement.response import any_incident
 from sme_survey.numbers.intervals import Bounds, bounds_no_answer
-from sme_survey.survey.model import PREVIOUS, Answer, Role, Survey, UnknownName
+from sme_survey.survey.model import Answer, Role, Survey, UnknownName
 from sme_survey.survey.sources import Origins, origins
 from sme_survey.survey.text import Text
 
@@ -568,13 +568,14 @@ def _surveys(survey: Survey) -> MainFinding:
     certain = [item for item in higher if item.bounds.low > 0]
     review = max(items, key=lambda item: item.points)
     was, now = review.before, review.after
+    first, last = survey.wave(was.wave).short, survey.wave(now.wave).short
     return MainFinding(
         "surveys",
         Text(
-            f"Set beside the survey of fiscal {PREVIOUS}, {len(higher)} of {len(items)} measures "
+            f"Set beside the survey of fiscal {first.en}, {len(higher)} of {len(items)} measures "
             f"are named by a larger share, {len(clear)} of them beyond sampling error. Regular "
             f"review differs most: {was.percent}% and {now.percent}%.",
-            f"{PREVIOUS}年度の調査と並べると、{len(items)}項目の対策のうち{len(higher)}項目で割合が高く、"
+            f"{first.ja}の調査と並べると、{len(items)}項目の対策のうち{len(higher)}項目で割合が高く、"
             f"うち{len(clear)}項目では差が有意である（Holm法、5%）。差が最も大きいのは対策の定期的な"
             f"見直しで、{was.percent}%に対し{now.percent}%である。",
         ),
@@ -592,12 +593,12 @@ def _surveys(survey: Survey) -> MainFinding:
             "集め方が異なるため、差はそのまま変化を表さない。",
         ),
         Text(
-            f"Regular review of security measures, Japanese SMEs, FY{was.wave} and FY{now.wave}",
-            f"情報セキュリティ対策の定期的な見直し（日本の中小企業、{was.wave}年度と{now.wave}年度）",
+            f"Regular review of security measures, Japanese SMEs, FY{first.en} and FY{last.en}",
+            f"情報セキュリティ対策の定期的な見直し（日本の中小企業、{first.ja}と{last.ja}）",
         ),
         tuple(
             Row(
-                Text(f"Survey of fiscal {item.wave}", f"{item.wave}年度調査"),
+                survey.wave(item.wave).label,
                 float(item.percent),
                 share(item.counts, item.n),
             )

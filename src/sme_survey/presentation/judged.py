@@ -15,7 +15,6 @@ from sme_survey.judgement.claims import (
 )
 from sme_survey.judgement.claims import (
     REPLY,
-    THEMES,
     Coverage,
     Judged,
     by_theme,
@@ -72,6 +71,7 @@ def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
     the figure where the numbers stand; the figure leads back.
     """
     items = by_theme(judged)[theme]
+    name = items[0].claim.topic
     columns = [
         Column("claim", CLAIM),
         Column("place", PLACE),
@@ -80,7 +80,6 @@ def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
         Column("why", SHOWS),
         Column("card", Text("Figure", "図表")),
     ]
-    name = THEMES[theme]
     return table(
         ledger_label(theme),
         Text(f"Claims: {name.en}", f"記述の判定：{name.ja}"),
@@ -192,7 +191,7 @@ def coverage_table(survey: Survey, found: Coverage, label: str = "coverage") -> 
 
 def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
     """Verdicts by theme as rows of 100%."""
-    groups = [(THEMES[theme], items) for theme, items in by_theme(judged).items() if items]
+    groups = [(items[0].claim.topic, items) for items in by_theme(judged).values()]
     whole = totals(judged)
     series = tuple(
         Series(verdict, VERDICTS[verdict], VERDICT_COLOURS[verdict]) for verdict in whole
@@ -290,15 +289,13 @@ REASONS: dict[str | None, Text] = {
 def counts_table(survey: Survey, found: Sequence[Counted], label: str = "counts") -> Card:
     """How many percentages have one possible count, and what fixes it."""
     columns = [
-        Column("reason", Text("What fixes the count", "企業数を定める根拠")),
+        Column("reason", Text("What fixes the count", "件数を定める根拠")),
         Column("percentages", Text("Percentages", "割合の数"), "count"),
     ]
     rows = [
         (name, sum(item.reason == reason for item in found)) for reason, name in REASONS.items()
     ]
-    title = Text(
-        "What fixes the counts behind the percentages", "割合の背後にある企業数を定める根拠"
-    )
+    title = Text("What fixes the counts behind the percentages", "割合の背後にある件数を定める根拠")
     return table(label, title, columns, rows, sources=survey.all_answers)
 
 
@@ -430,7 +427,12 @@ def facts_table(items: Sequence[Fact], label: str, title: Text) -> Card:
         Column("caveat", Text("Caveat", "留意点")),
         Column("source", Text("Source", "出典")),
     ]
-    units = {"percent": Text("%", "%"), "count": Text(" firms", "社")}
+
+    def valued(item: Fact) -> Text:
+        if item.unit == "percent":
+            return Text(f"{item.value}%", f"{item.value}%")
+        return Text(f"{item.value} {item.counter.en}", f"{item.value}{item.counter.ja}")
+
     bases = {
         i.id: Text("", "") if i.n is None else Text(f" (n = {i.n:,})", f"（n={i.n:,}）")
         for i in items
@@ -442,7 +444,7 @@ def facts_table(items: Sequence[Fact], label: str, title: Text) -> Card:
                 f"{i.method.label.en}; {i.group.en}{bases[i.id].en}",
                 f"{i.method.label.ja}、{i.group.ja}{bases[i.id].ja}",
             ),
-            Text(f"{i.value}{units[i.unit].en}", f"{i.value}{units[i.unit].ja}"),
+            valued(i),
             i.caveat,
             _source(i.origin),
         )
