@@ -35,6 +35,7 @@ WORDS = {
     "unit": ("school", "学校"),
     "units": ("schools", "学校"),
     "counter": ("schools", "校"),
+    "own": ("your school", "自校"),
     "nation": ("Utopia", "理想郷"),
     "coverage": ("Utopia", "理想郷"),
     "universe": ("Schools of Utopia", "理想郷の学校"),

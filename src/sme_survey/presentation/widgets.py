@@ -213,6 +213,7 @@ def multiple_marks(survey: Survey, question_id: str) -> tuple[Mark, ...]:
 
 def _multiple_mark(survey: Survey, item: Answer, answers: Sequence[Answer]) -> Mark:
     p, ends, units = item.percent, _ends(item.interval()), survey.names["units"]
+    own = survey.names["own"].ja
     answered = 100 * answered_share(item, answers)
     missing = no_answer(answers)
     silent = missing.counts.middle if missing else 0
@@ -223,12 +224,12 @@ def _multiple_mark(survey: Survey, item: Answer, answers: Sequence[Answer]) -> M
         Text(
             f"Like yours: {p}% of {units.en} (95% interval {ends.en}); {answered:.1f}% of those "
             "that answered.",
-            f"自社と同じ{units.ja}は{p}%（95%信頼区間{ends.ja}）、無回答を除くと{answered:.1f}%。",
+            f"{own}と同じ{units.ja}は{p}%（95%信頼区間{ends.ja}）、無回答を除くと{answered:.1f}%。",
         ),
         Text(
             f"Named by {p}% of {units.en} (95% interval {ends.en}), not by yours. {rest:.1f}% "
             f"answered without naming it, {silent_percent}% gave no answer.",
-            f"挙げた{units.ja}は{p}%（95%信頼区間{ends.ja}）、自社は当たらない。"
+            f"挙げた{units.ja}は{p}%（95%信頼区間{ends.ja}）、{own}は当たらない。"
             f"挙げずに回答した{units.ja}は{rest:.1f}%、無回答は{silent_percent}%。",
         ),
         float(p),

@@ -17,7 +17,7 @@ from sme_survey.survey.text import Text
 TEXTS = (
     "title", "short_title", "subtitle", "lead", "data_title", "data_description", "keywords",
     "agency", "agency_short", "credit", "fiscal_year", "unit", "units",
-    "counter", "nation", "coverage", "universe", "sampling", "mode",
+    "counter", "own", "nation", "coverage", "universe", "sampling", "mode",
 )  # fmt: skip
 VALUES = ("slug", "package", "agency_address", "report_source", "report_wave")
 TOPICS = ("section", "theme", "context")
