@@ -102,7 +102,7 @@ notebooks: check environment ## Run the notebooks again and store their outputs
 
 .PHONY: data
 data: environment ## Write all that is derived from the tables: counts, descriptions, sizes
-	@$(PY) -m sme_book data
+	@$(PY) -m sme_book metadata
 
 .PHONY: lab
 lab: environment ## Open JupyterLab on the notebooks

@@ -28,8 +28,6 @@ WORDS = {
     "keywords": ("libraries;schools", "図書館;学校"),
     "agency": ("Bureau of Reading", "読書局"),
     "agency_short": ("BoR", "読書局"),
-    "report": ("Report on School Libraries", "学校図書館報告"),
-    "report_short": ("libraries report", "報告"),
     "credit": ("Source: Bureau of Reading.", "出典：読書局。"),
     "fiscal_year": ("school year 2023", "2023学年度"),
     "unit": ("school", "学校"),
@@ -46,7 +44,7 @@ VALUES = {
     "slug": "school-libraries",
     "package": "school-libraries-2023",
     "agency_address": "https://reading.example/",
-    "report_date": "2024-01",
+    "report_source": "report-2023",
     "report_wave": "2023",
     "nation": "UT",
 }
@@ -79,11 +77,11 @@ def tables() -> dict[str, list[made_up.Row]]:
     }
     questions = [
         {"question_id": "library", "title_en": "A library", "title_ja": "図書館の有無",
-         "answer_type": "single", "page": 3, "wording_ja": "図書館の有無", **base},
+         "answer_type": "single", "wording_ja": "図書館の有無", **base},
         {"question_id": "staff", "title_en": "Who minds it", "title_ja": "担当者",
-         "answer_type": "single", "page": 4, "wording_ja": "図書館の担当者", **base},
+         "answer_type": "single", "wording_ja": "図書館の担当者", **base},
         {"question_id": "holdings", "title_en": "What it holds", "title_ja": "所蔵するもの",
-         "answer_type": "multiple", "page": 5, "wording_ja": "所蔵するもの", **base},
+         "answer_type": "multiple", "wording_ja": "所蔵するもの", **base},
     ]  # fmt: skip
     choices = {
         "library": [("yes", "Yes", "ある", 62.5, 60.0), ("no", "No", "ない", 37.5, 40.0)],
@@ -111,13 +109,28 @@ def tables() -> dict[str, list[made_up.Row]]:
          "label_ja": f"{year}学年度", "short_en": str(year), "short_ja": f"{year}学年",
          "colour": colour, "state": "final", "valid_responses": n, "comparison_base": n,
          "mode_en": "Postcards", "mode_ja": "はがき", "period_en": "May", "period_ja": "5月",
-         "frame_en": "All schools", "frame_ja": "全校"}
+         "frame_en": "All schools", "frame_ja": "全校", "source_id": "report-2023"}
         for position, (year, colour, n) in enumerate(((2019, "green", 20), (2023, "rose", 40)), 1)
     ]  # fmt: skip
     groups = [{"group": "total", "label_en": "All schools", "label_ja": "全校", "position": 1,
                "dimension": "all"}]  # fmt: skip
+    sources = [
+        {"source_id": "report-2023", "kind": "report", "title_en": "Report on School Libraries",
+         "title_ja": "学校図書館報告", "publisher_en": "Bureau of Reading",
+         "publisher_ja": "読書局", "date": "2024-01",
+         "credit_en": "Libraries report", "credit_ja": "報告書"},
+    ]  # fmt: skip
+    printed = [
+        {"question_id": question["question_id"], "wave": wave, "source_id": "report-2023",
+         "page": page}
+        for page, question in enumerate(questions, 3)
+        for wave in (2019, 2023)
+        if question["question_id"] != "staff" or wave == 2023
+    ]  # fmt: skip
     return {
         "survey": words,
+        "sources": sources,
+        "question_sources": printed,
         "questions": questions,
         "options": options,
         "groups": groups,
@@ -136,7 +149,7 @@ from sme_survey import Text, load
 from sme_survey.judgement import audits, quality
 from sme_survey.judgement.comparisons import wave_changes
 from sme_survey.judgement.context import wave_designs
-from sme_survey.presentation.cards import page_text
+from sme_survey.presentation.cards import source_line
 from sme_survey.presentation import figures, judged, widgets
 from sme_survey.survey import exporting
 
@@ -152,8 +165,8 @@ cards = [
     figures.waves(survey, changes, "waves"),
     figures.differences(survey, changes, "change", name),
     figures.designs_table(wave_designs(survey), "designs"),
-    judged.audit_table(audits.audits(survey)),
-    judged.counts_table(audits.counts(survey)),
+    judged.audit_table(survey, audits.audits(survey)),
+    judged.counts_table(survey, audits.counts(survey)),
     widgets.leading_card(survey, survey.questions, "leading"),
     widgets.views_card(views, "views"),
     *(card for view in views for card in (view.published, view.answered, view.data)),
@@ -172,7 +185,7 @@ for lang in ("en", "ja"):
     parts += [exporting.as_text(survey, survey.answers("library"), lang)]
     parts += [word(key, lang, pages="3") for key in ("book_title", "book_short", "book_subtitle",
               "book_lead", "credit", "licence")]
-    parts += [page_text(cards[0].as_json(lang))]
+    parts += [source_line(cards[0].as_json(lang))]
     parts += [f"{number} {text[lang]}" for number, text in facts.survey_facts()]
     said[lang] = parts
 said["standards"] = [described, json.dumps(csvw.document(), ensure_ascii=False), ddi.document(),
@@ -220,11 +233,17 @@ def test_its_own_words_stand_in_their_place(said: dict[str, list[str]]):
     for text in (
         "Per cent of schools",
         "Schools, fewest",
-        "libraries report, p. 3",
+        "Libraries report, p. 3",
         "2023 minus 2019",
     ):
         assert text in en
-    for text in ("学校の割合（%）", "学校数 最小", "報告 3頁", "2023学年−2019学年", "40校の5.0%"):
+    for text in (
+        "学校の割合（%）",
+        "学校数 最小",
+        "報告書3ページ",
+        "2023学年−2019学年",
+        "40校の5.0%",
+    ):
         assert text in ja
     assert "Bureau of Reading" in said["standards"][2]
     assert said["coverage"] == "2019/2023"

@@ -50,7 +50,7 @@ def schema_file(name: str) -> Path:
 
 def test_nothing_generated_is_out_of_date():
     result = subprocess.run(
-        [sys.executable, "-m", "sme_book", "data", "--check"],
+        [sys.executable, "-m", "sme_book", "metadata", "--check"],
         capture_output=True,
         text=True,
         check=False,

@@ -1,4 +1,4 @@
-"""All that is derived from the tables and lies in the repository: ``python -m sme_book data``.
+"""All that is derived from the tables and lies in the repository: ``python -m sme_book metadata``.
 
 The counts behind percentages, what the data package says of the survey, the size that README
 states, and the descriptions for other systems, in the order in which one needs the other.
@@ -96,7 +96,7 @@ def write(target: Path = ROOT) -> list[str]:
 def main(arguments: list[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m sme_book data",
+        prog="python -m sme_book metadata",
         description="Write all that is derived from the tables: counts, descriptions, sizes.",
     )
     parser.add_argument("--check", action="store_true", help="change nothing, exit 1 if one would")
