@@ -389,7 +389,7 @@ class Drawn(Card):
         return f'<svg viewBox="0 0 9 9"><title id="t">{pandas.__version__}</title></svg>'
 
 words = Text("Drawn here", "図")
-Drawn("drawn", "figure", words, words, words, (Column("a", words),), (("x",),), draw=print)
+Drawn("drawn", "figure", words, words, words, (Column("a", words),), (("x",),))
 """
 
 

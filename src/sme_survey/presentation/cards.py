@@ -15,9 +15,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 from urllib.parse import unquote
 
+from sme_survey.presentation.charts import Chart, bound
 from sme_survey.survey.model import Question
 from sme_survey.survey.sources import Cited, Origins, cited, listed
 from sme_survey.survey.text import Language, Text, edition
@@ -88,18 +89,11 @@ class Base:
 Shape = Literal["wide", "narrow"]
 
 
-class Drawer(Protocol):
-    """Draws a card in a language and a shape, as SVG text."""
-
-    def __call__(self, language: Language, shape: Shape = "wide") -> str:
-        """The drawing."""
-
-
 @dataclass(frozen=True)
 class Card:
     """One figure or table: label, words, data, and how to draw it.
 
-    ``draw`` takes a language and returns SVG text; it may import the drawing packages. ``label``
+    ``chart`` is what a figure draws; its marks name the cells of the rows they show. ``label``
     is the stable name under which the card is cited; it never changes once released. ``design``
     tells under a chart of two waves how each was made: a head row of waves, then a row an aspect.
     ``origins`` holds for each row where its numbers are published; it is empty for a card that the
@@ -119,7 +113,7 @@ class Card:
     notes: Text = Text("", "")
     bases: tuple[Base, ...] = ()
     design: tuple[tuple[Text, ...], ...] = ()
-    draw: Drawer | None = field(default=None, compare=False, repr=False)
+    chart: Chart | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for number, row in enumerate(self.rows):
@@ -213,7 +207,12 @@ class Card:
         ModuleNotFoundError
             If the drawing packages (seaborn and those below it) are not installed.
         """
-        return self.draw(language or edition(), shape) if self.draw else None
+        if self.chart is None:
+            return None
+        from sme_survey.presentation import drawing
+
+        chart = bound(self.chart, [column.name for column in self.columns])
+        return drawing.draw(chart, self.label, language or edition(), shape)
 
     def bundle(self, language: Language | None = None) -> dict[str, Any]:
         """The card's forms by MIME type: its data, drawings as SVG or its rows as a table.

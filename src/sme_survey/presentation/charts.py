@@ -45,6 +45,9 @@ SCALE_COLOURS = {
     "no": "#c79a4b",
 }
 MARKERS = ("o", "s", "D", "^", "v", "P")
+SMALL = 10.5  # size of the smaller texts, in points
+# Ends of the scale of the tile map: no value, and the largest one.
+TILE_COLOURS = ("#f0f1f3", "#1d64a0")
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,16 @@ def bound(chart: Chart, columns: Sequence[str]) -> Chart:
         for position, line in enumerate(chart.lines)
     )
     return replace(chart, lines=lines)
+
+
+def tile_colour(value: float, largest: float) -> str:
+    """Colour of a tile (``#rrggbb``), darker for a larger value.
+
+    Small values are spread by a power below 1, since a few prefectures hold most firms.
+    """
+    part = (value / largest) ** 0.6
+    ends = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in TILE_COLOURS]
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(*ends, strict=True))
 
 
 def width_of(text: str) -> float:

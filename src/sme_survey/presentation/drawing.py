@@ -26,6 +26,7 @@ from matplotlib.patches import Rectangle
 
 from sme_survey.presentation.cards import Shape
 from sme_survey.presentation.charts import (
+    SMALL,
     Chart,
     Line,
     Mark,
@@ -33,6 +34,7 @@ from sme_survey.presentation.charts import (
     Series,
     StackChart,
     Tile,
+    tile_colour,
     wrap,
 )
 from sme_survey.presentation.charts import width_of as em
@@ -41,7 +43,7 @@ from sme_survey.survey.text import Language
 # IPAexGothic measures texts only; it has no bold face, and matplotlib need not say so in a chapter.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
-SIZE, SMALL, LEADING = 12.0, 10.5, 15.0
+SIZE, LEADING = 12.0, 15.0
 BOLD = 0.8  # headings are bold, which takes more room than the font they are measured with
 INK, GRID = "#010203", "#dddddc"  # replaced by the page's own colours in ``tidy_svg``
 # The page's own font may be broader than the one that texts are measured with.
@@ -478,10 +480,9 @@ def draw_tiles(tiles: Sequence[Tile], label: str, language: Language) -> str:
     side = width / 12
     rows = max(tile.row for tile in tiles) + 1
     canvas = Canvas(width, rows * side + 2, 0, 0, (0.0, width))
-    palette = sns.light_palette("#1d64a0", n_colors=101, input="hex").as_hex()
     largest = max(tile.value for tile in tiles)
     for number, tile in enumerate(tiles):
-        colour = palette[round(100 * (tile.value / largest) ** 0.6)]
+        colour = tile_colour(tile.value, largest)
         x, y = tile.column * side, tile.row * side + 1
         name, cell = f"{MARK}tile {number} percent", f"{number} percent"
         box = Rectangle((x + 1, y + 1), side - 2, side - 2, facecolor=colour, lw=0, gid=name)

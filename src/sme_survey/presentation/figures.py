@@ -16,11 +16,11 @@ from sme_survey.judgement.context import WaveDesign, wave_designs
 from sme_survey.judgement.quality import visible_change
 from sme_survey.numbers.intervals import Bounds
 from sme_survey.presentation import charts
-from sme_survey.presentation.cards import Base, Card, Cell, Column, Drawer, Shape
+from sme_survey.presentation.cards import Base, Card, Cell, Column
 from sme_survey.presentation.charts import Chart, Line, Mark, RowChart, Series, StackChart, Tile
 from sme_survey.survey.model import Answer, Place, Question, Survey
 from sme_survey.survey.sources import Origins, origins
-from sme_survey.survey.text import Language, Text
+from sme_survey.survey.text import Text
 
 OPTION = Column("option", Text("Option", "選択肢"))
 PERCENT = Column("percent", Text("%", "%"), "percent")
@@ -60,18 +60,6 @@ def join(*parts: Text | None, en: str = " ", ja: str = "") -> Text:
     """Passages put one after the other in both languages; empty ones are left out."""
     kept = [part for part in parts if part]
     return Text(en.join(part.en for part in kept), ja.join(part.ja for part in kept))
-
-
-def drawer(chart: Chart, label: str, columns: Sequence[Column]) -> Drawer:
-    """How a chart is drawn once it is shown; the drawing packages load only then."""
-    spec = charts.bound(chart, [column.name for column in columns])
-
-    def draw(language: Language, shape: Shape = "wide") -> str:
-        from sme_survey.presentation import drawing
-
-        return drawing.draw(spec, label, language, shape)
-
-    return draw
 
 
 def bases(*sizes: int) -> Text:
@@ -177,7 +165,7 @@ def figure(
         notes=notes,
         bases=_bases(answers),
         design=design,
-        draw=drawer(chart, label, columns),
+        chart=chart,
     )
 
 

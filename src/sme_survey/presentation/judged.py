@@ -26,7 +26,7 @@ from sme_survey.judgement.verdicts import VERDICTS
 from sme_survey.presentation import charts
 from sme_survey.presentation.cards import Card, Cell, Column
 from sme_survey.presentation.charts import Line, Mark, Series, StackChart
-from sme_survey.presentation.figures import Item, drawer, shares, table
+from sme_survey.presentation.figures import Item, shares, table
 from sme_survey.survey.model import Survey
 from sme_survey.survey.sources import Origin, Origins, cited, origins
 from sme_survey.survey.text import Text
@@ -241,7 +241,7 @@ def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
             *(origins(item.claim for item in items) for _, items in groups),
             origins(item.claim for item in judged),
         ),
-        draw=drawer(StackChart(lines, series), label, columns),
+        chart=StackChart(lines, series),
     )
 
 
