@@ -157,7 +157,7 @@ def test_a_card_without_a_drawing_says_so():
 def test_a_source_is_named_under_a_card_and_linked_in_its_panel():
     page = card_html(card(), SVG, 1)
     assert "n = 10 · Source: Report, p. 15" in page
-    assert '<a href="https://example.org/report">Report</a> (Agency, 2022-03)' in page
+    assert '<a href="https://example.org/report">Report</a> (Agency, March 2022)' in page
     unknown = card_html(card(sources=[SOURCE | {"address": "", "date": ""}]), SVG, 1)
     assert "<br>Report (Agency)" in unknown
     assert "Source:" not in card_html(card(sources=[]), SVG, 1)

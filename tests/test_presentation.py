@@ -193,8 +193,8 @@ def test_alternative_texts_follow_the_data():
     raised = [replace(a, percent=Decimal("99.9")) if a is lowest else a for a in answers]
     after = make.bars(SURVEY, raised, "measures")
     assert lowest.option.label.en not in before.alt.en
-    assert f"{lowest.option.label.en} 99.9%" in after.alt.en
-    assert f"{lowest.option.label.ja} 99.9%" in after.alt.ja
+    assert f"“{lowest.option.label.en}” 99.9%" in after.alt.en
+    assert f"「{lowest.option.label.ja}」99.9%" in after.alt.ja
     assert before.digest != after.digest
 
 

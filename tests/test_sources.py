@@ -180,11 +180,9 @@ EXPECTED["nonresponse-waves"] = silent("2016", "2021")
 
 
 def ledger(*names: str) -> set[tuple[str, str]]:
-    return {
-        (PAGES[row["page"]], row["page"])
-        for row in rows("claims")
-        if not names or row["claim_id"] in names
-    }
+    chosen = [row for row in rows("claims") if not names or row["claim_id"] in names]
+    noted = {name for row in chosen if names for name in row["note_sources"].split(";") if name}
+    return {(PAGES[row["page"]], row["page"]) for row in chosen} | {(name, "") for name in noted}
 
 
 def expected(card: Shown) -> set[tuple[str, str]]:

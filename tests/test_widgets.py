@@ -172,7 +172,7 @@ def test_organisation_has_no_interval_because_no_base_is_published(survey: Surve
     for _, mark in marks:
         assert mark.interval is None
         assert "interval" not in mark.yes.en + mark.no.en
-        assert "not published" in mark.yes.en
+        assert "not held here" in mark.yes.en
 
 
 def test_the_table_of_shares_holds_every_share_that_can_be_marked(survey: Survey):

@@ -11,21 +11,35 @@ import re
 from typing import Any
 
 from sme_book.base import script_words
-from sme_survey.survey.loading import load
 from sme_survey.survey.text import Language, Text
 
 # Words of the site's frame. A key stands for the same thing in templates, scripts and cards.
 WORDS: dict[str, Text] = {
+    "book_title": Text(
+        "Information Security Measures in Small and Medium-sized Enterprises, Recomputed",
+        "中小企業の情報セキュリティ対策を再計算する",
+    ),
+    "book_short": Text("SME Security Survey 2021", "中小企業セキュリティ調査2021"),
+    "book_subtitle": Text(
+        "A reproducible edition of the FY2021 survey in Japan",
+        "2021年度実態調査の再現可能な版",
+    ),
+    "credit": Text(
+        "Source: Information-technology Promotion Agency, Japan (IPA), FY2021 Survey on "
+        "Information Security Measures in Small and Medium-sized Enterprises (March 2022). "
+        "This is an independent work, not IPA's.",
+        "出典：独立行政法人情報処理推進機構（IPA）「2021年度中小企業における情報セキュリティ対策に"
+        "関する実態調査」（2022年3月）。本書は独立した著作物であり、IPAの著作物ではない。",
+    ),
     "licence": Text(
-        "Code: MIT. Our text and figures: CC BY 4.0. No licence is claimed over {agency}'s "
-        "numbers.",
-        "コードはMIT、本書の文章と図はCC BY 4.0。{agency}の数値には何らの許諾条件も主張しない。",
+        "Code: MIT. Our text and figures: CC BY 4.0. No licence is claimed over IPA's numbers.",
+        "コードはMIT、本書の文章と図はCC BY 4.0。IPAの数値には何らの許諾条件も主張しない。",
     ),
     "licences": Text("Licences", "ライセンス"),
     "cite": Text("How to cite", "引用の方法"),
     "no_address": Text(
         "This copy of the book has no address of its own: add the one where you read it.",
-        "本書のこの複製には固有のアドレスがありません。閲覧したアドレスを書き足してください。",
+        "公開アドレスが設定されていません。閲覧したアドレスを書き足してください。",
     ),
     "home": Text("About this book", "本書について"),
     "skip": Text("Skip to the text", "本文へ移動"),
@@ -49,8 +63,8 @@ WORDS: dict[str, Text] = {
     "code_hide_all": Text("Hide all code", "すべてのコードを隠す"),
     "cell_output": Text("Output", "出力"),
     "copy": Text("Copy", "コピー"),
-    "copied": Text("Copied", "コピーした"),
-    "copy_failed": Text("Copying is not allowed here", "ここではコピーできない"),
+    "copied": Text("Copied", "コピーしました"),
+    "copy_failed": Text("Copying is not allowed here", "ここではコピーできません"),
     "previous": Text("Previous", "前へ"),
     "next": Text("Next", "次へ"),
     "figure": Text("Figure {number}", "図{number}"),
@@ -62,35 +76,35 @@ WORDS: dict[str, Text] = {
     "base": Text("Base: {n}", "集計対象：{n}"),
     "not_drawn": Text(
         "The figure was not drawn: the drawing packages are not installed. Its data are below.",
-        "描画用のパッケージがないため図は描かれていない。データは下の表にある。",
+        "描画用のパッケージがないため、図を描画していません。データは下の表にあります。",
     ),
     "permalink": Text("Link to this section", "この節へのリンク"),
     "search_title": Text("Search", "検索"),
     "search_needs_script": Text(
         "Search runs in this page and needs JavaScript. Without it, the contents list every "
         "chapter.",
-        "検索はこのページの中で動き、JavaScriptを必要とする。使えない場合は目次から各章を参照"
-        "できる。",
+        "検索はこのページの中で動き、JavaScriptを使います。使えない場合は、目次から各章をご覧くだ"
+        "さい。",
     ),
-    "search_prompt": Text("Type a word to search for.", "検索する語を入力する。"),
-    "search_none": Text("Nothing was found for “{query}”.", "「{query}」は見つからなかった。"),
-    "search_found_one": Text("“{query}” stands in one passage.", "「{query}」は1か所にある。"),
+    "search_prompt": Text("Type a word to search for.", "検索する語を入力してください。"),
+    "search_none": Text("Nothing was found for “{query}”.", "「{query}」は見つかりませんでした。"),
+    "search_found_one": Text("“{query}” stands in one passage.", "「{query}」は1か所にあります。"),
     "search_found": Text(
         "“{query}” stands in {count} passages on {pages} pages.",
-        "「{query}」は{pages}ページの{count}か所にある。",
+        "「{query}」は{pages}ページの{count}か所にあります。",
     ),
     "search_found_page": Text(
         "“{query}” stands in {count} passages of one page.",
-        "「{query}」は1ページの{count}か所にある。",
+        "「{query}」は1ページの{count}か所にあります。",
     ),
     "search_parts": Text(
         "Nothing holds the whole of “{query}”. Passages that hold parts of it: {count}.",
-        "「{query}」のすべてを含む箇所はない。その一部を含む{count}か所を示す。",
+        "「{query}」のすべてを含む箇所はありません。その一部を含む{count}か所を示します。",
     ),
     "search_more": Text("Show {count} more", "残り{count}か所を表示"),
     "search_failed": Text(
         "The search index could not be loaded. Reload the page to try again.",
-        "検索用の索引を読み込めなかった。ページを再読み込みすると再試行する。",
+        "検索用の索引を読み込めませんでした。ページを再読み込みしてください。",
     ),
     "footer_label": Text("Source and licences", "出典とライセンス"),
     "chapter_nav": Text("Previous and next chapter", "前後の章"),
@@ -300,18 +314,6 @@ WORDS: dict[str, Text] = {
     **script_words.REPLAY,
 }
 
-# Texts that the survey gives (data/survey.csv), and words of it that stand in the texts above.
-_OF_SURVEY = {
-    "book_title": "title",
-    "book_short": "short_title",
-    "book_subtitle": "subtitle",
-    "book_lead": "lead",
-    "credit": "credit",
-}
-_BLANKS = {
-    "licence": {"agency": "agency_short"},
-}
-
 # Parts of the contents: the caption in _toc.yml is the key.
 PARTS: dict[str, Text] = {
     "In short": Text("In short", "要約"),
@@ -336,12 +338,7 @@ def word(key: str, language: Language, **values: object) -> str:
     KeyError
         If there is no such text.
     """
-    if key in _OF_SURVEY:
-        return load().names[_OF_SURVEY[key]][language]
     text = WORDS[key][language]
-    if key in _BLANKS:
-        names = load().names
-        values |= {blank: names[name][language] for blank, name in _BLANKS[key].items()}
     return text.format(**values) if values else text
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sme_book.base import publication
-from sme_book.base.editions import word
+from sme_book.base.editions import WORDS
 from sme_book.base.files import digest_of, files_under
 from sme_book.base.project import ROOT, environment
 from sme_book.notebooks import kernels
@@ -155,7 +155,7 @@ def assemble(root: Path, work: Path, site: Path) -> None:
     fresh.mkdir(parents=True)
     for language in LANGUAGES:
         take_edition(work, language, fresh)
-        page = redirect_page("book/index.html", word("book_title", language), language)
+        page = redirect_page("book/index.html", WORDS["book_title"][language], language)
         (fresh / language / "index.html").write_text(page, encoding="utf-8")
     (fresh / "index.html").write_text(landing_page(root), encoding="utf-8")
     (fresh / ".nojekyll").touch()

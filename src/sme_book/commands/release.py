@@ -59,7 +59,7 @@ def manifest(folder: Path, book: publication.Book) -> dict[str, Any]:
                 }
             )
     return {
-        "name": f"{book.slug}-book",
+        "name": publication.SLUG,
         "title": {language: book.title[language] for language in LANGUAGES},
         "version": book.version,
         "date": book.released,

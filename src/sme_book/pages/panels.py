@@ -15,6 +15,7 @@ from sme_book.base import citations, publication
 from sme_book.base.editions import word
 from sme_book.base.places import DATA_FOLDER, IMAGE_FOLDER, SITE, numbered
 from sme_survey.presentation.cards import table_html
+from sme_survey.survey.sources import when
 from sme_survey.survey.text import Language, Text
 
 SAY: dict[str, Text] = {
@@ -23,8 +24,8 @@ SAY: dict[str, Text] = {
         "The rows of this {kind} in both languages, with wave, group, n, source and "
         "page where they apply. Numbers keep more decimals than are shown; an empty cell is not "
         "held here.",
-        "この{kind}の全行を両言語で収める。該当する場合は調査回、区分、n、出典、ページを付す。数値は"
-        "表示より多い桁をもち、空欄は本書に収録していないことを表す。",
+        "この{kind}の全行を両言語で収めています。該当する場合は調査回、区分、n、出典、ページを付し"
+        "ています。数値は表示より多い桁まであり、空欄は本書に収録していないことを表します。",
     ),
     "figure": Text("figure", "図"),
     "table": Text("table", "表"),
@@ -33,14 +34,14 @@ SAY: dict[str, Text] = {
     "image": Text("Image", "画像"),
     "image_note": Text(
         "With title, caption and source in the picture. Licence: CC BY 4.0.",
-        "題名、説明、出典を画像に含む。ライセンスはCC BY 4.0。",
+        "題名、説明、出典を画像に含みます。ライセンスはCC BY 4.0です。",
     ),
     "svg": Text("SVG (vector)", "SVG（ベクトル）"),
     "png": Text("PNG (2x)", "PNG（2倍）"),
     "cite": Text("Cite", "引用"),
     "digest": Text(
         "The digest changes when a number of this {kind} changes.",
-        "照合値は、この{kind}の数値が一つでも変われば変わる。",
+        "照合値は、この{kind}の数値が1つでも変われば変わります。",
     ),
     "page": Text("page", "ページ"),
     "published_in": Text("The numbers are published in:", "数値の出典："),
@@ -162,7 +163,7 @@ def source_tool(card: Mapping[str, Any], number: int, page: str) -> str:
             + "</li>"
         )
     parts = [f"<ul>{''.join(entries)}</ul>"] if entries else []
-    if cited := [source_entry(item) for item in card.get("sources") or ()]:
+    if cited := [source_entry(item, language) for item in card.get("sources") or ()]:
         heading = html.escape(say("published_in", language))
         parts.append(f'<p>{heading}</p><ul class="card-sources">{"".join(cited)}</ul>')
     if card.get("notes"):
@@ -170,13 +171,17 @@ def source_tool(card: Mapping[str, Any], number: int, page: str) -> str:
     return details("source", word("source_tool", language), "".join(parts)) if parts else ""
 
 
-def source_entry(item: Mapping[str, Any]) -> str:
+def source_entry(item: Mapping[str, Any], language: Language) -> str:
     """A source as an entry of a list: its credit line and pages, its title as a link, its date."""
     title = html.escape(str(item["title"]))
     if item["address"]:
         title = f'<a href="{html.escape(str(item["address"]))}">{title}</a>'
-    told = ", ".join(filter(None, (html.escape(str(item["publisher"])), str(item["date"]))))
-    return f"<li>{html.escape(str(item['text']))}<br>{title} ({told})</li>"
+    parts = [html.escape(str(item["publisher"])), when(str(item["date"]))[language]]
+    told = ", ".join(filter(None, parts))
+    if language == "ja":
+        told = "、".join(filter(None, parts))
+    shown = f"{title}（{told}）" if language == "ja" else f"{title} ({told})"
+    return f"<li>{html.escape(str(item['text']))}<br>{shown}</li>"
 
 
 # What stands under a card, in order: functions of the card, its number and its document.

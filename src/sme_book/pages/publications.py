@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from sme_survey import load
 from sme_survey.survey.model import UnknownName
-from sme_survey.survey.sources import KINDS, Source
+from sme_survey.survey.sources import KINDS, Source, when
 from sme_survey.survey.text import Language, edition
 
 
@@ -49,9 +49,10 @@ def reference(source: Source, language: Language) -> str:
         title = f'<a href="{html.escape(source.address)}">{title}</a>'
     publisher = html.escape(source.publisher[language])
     if language == "ja":
-        date = f"、{source.date}" if source.date else ""
-        return f"<li>{publisher}「{title}」{date}。</li>"
-    date = f" ({source.date})" if source.date else ""
+        shown = title if "「" in title else f"「{title}」"
+        date = f"、{when(source.date).ja}" if source.date else ""
+        return f"<li>{publisher}{shown}{date}。</li>"
+    date = f" ({when(source.date).en})" if source.date else ""
     return f"<li>{publisher}{date}. {title}.</li>"
 
 

@@ -37,12 +37,12 @@ def files_of(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != FILE]
 
 
-def document(folder: Path, titles: dict[str, str] | None = None) -> dict[str, Any]:
-    """The crate of a folder. ``titles`` gives titles to files, by path below the folder."""
+def document(folder: Path, names: dict[str, str] | None = None) -> dict[str, Any]:
+    """The crate of a folder. ``names`` gives titles to files, by path below the folder."""
     from rocrate.model.contextentity import ContextEntity
     from rocrate.rocrate import ROCrate
 
-    book, names, source = publication.book(), publication.names(), publication.report()
+    book = publication.book()
     crate = ROCrate(version="1.3")
     licence = crate.add(
         ContextEntity(
@@ -62,11 +62,11 @@ def document(folder: Path, titles: dict[str, str] | None = None) -> dict[str, An
     agency = crate.add(
         ContextEntity(
             crate,
-            names.value("agency_address"),
+            "https://www.ipa.go.jp/",
             {
                 "@type": "Organization",
-                "name": names["agency"].en,
-                "url": names.value("agency_address"),
+                "name": publication.AGENCY.en,
+                "url": "https://www.ipa.go.jp/",
             },
         )
     )
@@ -76,10 +76,10 @@ def document(folder: Path, titles: dict[str, str] | None = None) -> dict[str, An
             "#report",
             {
                 "@type": "Report",
-                "name": source.title.en,
-                "alternateName": source.title.ja,
+                "name": publication.REPORT.en,
+                "alternateName": publication.REPORT.ja,
                 "author": agency,
-                "datePublished": source.date,
+                "datePublished": publication.REPORT_DATE,
                 "inLanguage": "ja",
             },
         )
@@ -106,7 +106,7 @@ def document(folder: Path, titles: dict[str, str] | None = None) -> dict[str, An
             str(path),
             dest_path=name,
             properties={
-                "name": (titles or {}).get(name, name),
+                "name": (names or {}).get(name, name),
                 "encodingFormat": media_type(path),
                 "contentSize": str(len(content)),
                 "sha256": hashlib.sha256(content).hexdigest(),

@@ -16,6 +16,7 @@ from sme_book.base import publication
 from sme_book.base.places import IMAGE_FOLDER, SITE
 from sme_book.base.project import ROOT
 from sme_survey.survey.loading import load
+from sme_survey.survey.model import CURRENT, PREVIOUS
 from sme_survey.survey.text import Language
 
 SCHEMA = "https://schema.org"
@@ -45,12 +46,11 @@ def authors(book: publication.Book) -> list[dict[str, str]]:
 
 def agency(language: Language) -> dict[str, Any]:
     """Who made the survey."""
-    names = publication.names()
     return {
         "@type": "GovernmentOrganization",
-        "name": names["agency"][language],
-        "alternateName": names["agency_short"][language],
-        "url": names.value("agency_address"),
+        "name": publication.AGENCY[language],
+        "alternateName": "IPA",
+        "url": "https://www.ipa.go.jp/",
     }
 
 
@@ -58,9 +58,9 @@ def report(language: Language) -> dict[str, Any]:
     """The report that the data come from."""
     return {
         "@type": "Report",
-        "name": publication.report().title[language],
+        "name": publication.REPORT[language],
         "author": agency(language),
-        "datePublished": publication.report().date,
+        "datePublished": publication.REPORT_DATE,
         "inLanguage": "ja",
     }
 
@@ -96,7 +96,6 @@ def dataset_id(book: publication.Book) -> str:
 def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
     """The data set: what it measures, of whom, when, and every file."""
     survey = load()
-    years = [wave.year for wave in survey.waves]
     variables = [
         {
             "@type": "PropertyValue",
@@ -150,12 +149,8 @@ def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
         "isAccessibleForFree": True,
         "inLanguage": ["en", "ja"],
         "keywords": list(book.keywords),
-        "temporalCoverage": "/".join(dict.fromkeys(str(year) for year in (min(years), max(years)))),
-        "spatialCoverage": {
-            "@type": "Country",
-            "name": survey.names["nation"][language],
-            "identifier": survey.names.value("nation"),
-        },
+        "temporalCoverage": f"{PREVIOUS}/{CURRENT}",
+        "spatialCoverage": {"@type": "Country", "name": "Japan", "identifier": "JP"},
         "isBasedOn": report(language),
         "includedInDataCatalog": {
             "@type": "DataCatalog",

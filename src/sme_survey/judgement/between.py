@@ -47,7 +47,7 @@ from sme_survey.numbers.counts import possible_counts
 from sme_survey.numbers.intervals import newcombe
 from sme_survey.numbers.power import smallest_difference
 from sme_survey.numbers.testing import cochran_armitage, two_proportion_p
-from sme_survey.survey.model import Answer, Survey
+from sme_survey.survey.model import CURRENT, PREVIOUS, Answer, Survey
 from sme_survey.survey.text import Text
 
 
@@ -136,7 +136,7 @@ def judge_change(survey: Survey, arguments: Arguments) -> Finding:
             )
     if outcome.no_answers == "unsafe_in_worst_case":
         missing, _, _ = missing_of(survey.answers(arguments["question"]))
-        before, _, _ = missing_of(survey.answers(arguments["question"], change.before.wave))
+        before, _, _ = missing_of(survey.answers(arguments["question"], PREVIOUS))
         assert missing is not None
         assert before is not None
         remarks.append(
@@ -182,14 +182,11 @@ def judge_change(survey: Survey, arguments: Arguments) -> Finding:
 def judge_single_change(survey: Survey, arguments: Arguments) -> Finding:
     """The same for a number that stands in sentences only."""
     before, after = survey.single(arguments["before"]), survey.single(arguments["after"])
-    years = sorted(wave.year for wave in survey.waves)
-    n1, n2 = (
-        survey.wave(single.wave or year).base
-        for single, year in zip((before, after), years[-2:], strict=True)
-    )
+    bases = {wave.year: wave.base for wave in survey.waves}
+    n1, n2 = bases[PREVIOUS], bases[CURRENT]
     first, second = possible_counts(before.value, n1), possible_counts(after.value, n2)
     if first is None or second is None:
-        raise ArgumentError("names percentages that no whole number gives")
+        raise ArgumentError("names percentages that no count of firms gives")
     sign = 1 if arguments["direction"] == "up" else -1
     p = two_proportion_p(first, n1, second, n2)
     gap = newcombe(first, n1, second, n2)
@@ -203,10 +200,12 @@ def judge_single_change(survey: Survey, arguments: Arguments) -> Finding:
     return Finding(
         MISPRINTED if wrong else outcome,
         facts=Text(
-            f"{before.value}% to {after.value}%: {signed(points)} points (95% interval "
+            f"The share went from {before.value}% to {after.value}%: {signed(points)} points "
+            f"(95% interval "
             f"{signed(100 * gap.low)} to {signed(100 * gap.high)}; p {p_text(p)}), if the bases "
             f"are those of the other comparisons, {n1:,} and {n2:,}.",
-            f"{before.value}%から{after.value}%へ{signed(points)}ポイント（nが他の比較と同じ"
+            f"{before.value}%から{after.value}%へ{plain(abs(points))}ポイント"
+            f"{'増加' if points > 0 else '減少'}した（nが他の比較と同じ"
             f"{n1:,}と{n2:,}であるとして、95%信頼区間{signed(100 * gap.low)}〜"
             f"{signed(100 * gap.high)}、p{p_text(p).replace(' ', '')}）。",
         ),
@@ -231,8 +230,8 @@ def group_named(survey: Survey, answers: Iterable[Answer]) -> Text:
     """Shares of one option in several groups, in words."""
     items = [(survey.group(item.group).label, item) for item in answers]
     return Text(
-        join_en(f"{label.en} {item.percent}% (n = {item.n:,})" for label, item in items),
-        "、".join(f"{label.ja} {item.percent}%（n={item.n:,}）" for label, item in items),
+        join_en(f"“{label.en}” {item.percent}% (n = {item.n:,})" for label, item in items),
+        "、".join(f"「{label.ja}」{item.percent}%（n={item.n:,}）" for label, item in items),
     )
 
 
@@ -301,13 +300,16 @@ def judge_ordering(survey: Survey, arguments: Arguments) -> Finding:
     ]
     (a, b), p = max(zip(pairs, ps, strict=True), key=lambda pair: pair[1])
     gap = newcombe(a.counts, a.n, b.counts, b.n)
+    points = b.percent - a.percent
     names = survey.group(a.group).label, survey.group(b.group).label
     remarks.append(
         Text(
-            f"Least certain step: {names[0].en} to {names[1].en}, {signed(100 * gap.estimate)} "
+            f"Least certain step: “{names[0].en}” to “{names[1].en}”, {signed(points)} "
             f"points (95% interval {signed(100 * gap.low)} to {signed(100 * gap.high)}; p "
             f"{p_text(p)}).",
-            f"最も不確かなのは「{names[0].ja}」から「{names[1].ja}」への",
+            f"最も不確かなのは「{names[0].ja}」と「{names[1].ja}」の差{signed(points)}ポイント"
+            f"（95%信頼区間{signed(100 * gap.low)}〜{signed(100 * gap.high)}、"
+            f"p{p_text(p).replace(' ', '')}）である。",
         )
     )
     if p >= LEVEL:
@@ -317,7 +319,7 @@ def judge_ordering(survey: Survey, arguments: Arguments) -> Finding:
             ((survey.group(rows[0].group).label, missing_of(rows)[2]) for rows in tables),
             key=lambda pair: pair[1],
         )
-        remarks += silent_remark(silent, CHANGE, Text(group.en, f"「{group.ja}」"))
+        remarks += silent_remark(silent, CHANGE, Text(f"“{group.en}”", f"「{group.ja}」"))
     return Finding(
         MISPRINTED if stated else outcome,
         facts=Text(f"The table gives {shown.en}.", f"表の値は{shown.ja}。"),
@@ -326,7 +328,7 @@ def judge_ordering(survey: Survey, arguments: Arguments) -> Finding:
             Number("trend z", trend.z, "z"),
             Number("trend p", trend.p, "p"),
             Number("largest p of a step", p, "p"),
-            Number("least certain step", 100 * gap.estimate, "points"),
+            Number("least certain step", points, "points"),
             Number("least certain step, low", 100 * gap.low, "points"),
             Number("least certain step, high", 100 * gap.high, "points"),
         ),
@@ -371,14 +373,15 @@ def judge_higher(survey: Survey, arguments: Arguments) -> Finding:
     )
     ((a, _), (b, _)), p = max(zip(pairs, ps, strict=True), key=lambda pair: pair[1])
     gap = newcombe(b.counts, b.n, a.counts, a.n)
+    points = a.percent - b.percent
     shown = group_named(survey, [item for item, _ in (*high, *low)])
     names = survey.group(a.group).label, survey.group(b.group).label
     remarks = [
         Text(
-            f"Least certain: {names[0].en} over {names[1].en}, {signed(100 * gap.estimate)} "
+            f"Least certain: “{names[0].en}” over “{names[1].en}”, {signed(points)} "
             f"points (95% interval {signed(100 * gap.low)} to {signed(100 * gap.high)}; p "
             f"{p_text(p)}).",
-            f"最も不確かなのは「{names[0].ja}」と「{names[1].ja}」の差{signed(100 * gap.estimate)}"
+            f"最も不確かなのは「{names[0].ja}」と「{names[1].ja}」の差{signed(points)}"
             f"ポイント（95%信頼区間{signed(100 * gap.low)}〜{signed(100 * gap.high)}、"
             f"p{p_text(p).replace(' ', '')}）である。",
         )
@@ -406,7 +409,7 @@ def judge_higher(survey: Survey, arguments: Arguments) -> Finding:
         facts=Text(f"The table gives {shown.en}.", f"表の値は{shown.ja}。"),
         numbers=(
             *numbers_of(item for item, _ in (*high, *low)),
-            Number("least lead", 100 * gap.estimate, "points"),
+            Number("least lead", points, "points"),
             Number("least lead, low", 100 * gap.low, "points"),
             Number("least lead, high", 100 * gap.high, "points"),
             Number("largest p of a comparison", p, "p"),
@@ -437,24 +440,24 @@ def judge_count(survey: Survey, arguments: Arguments) -> Finding:
         settled=certain > need if true else possible <= need,
         answered=answered > need,
     )
-    way = Text("rose", "増加") if sign > 0 else Text("fell", "減少")
+    way = Text("higher", "高い") if sign > 0 else Text("lower", "低い")
     remarks = []
     if true and certain <= need:
         remarks.append(
             Text(
-                f"In the worst case of the no-answers, {certain} certainly {way.en}.",
-                f"無回答について最悪の場合を想定すると、確実に{way.ja}したといえるのは{certain}項目である。",
+                f"In the worst case of the no-answers, {certain} are certain to be {way.en}.",
+                f"無回答について最悪の場合を想定すると、確実に{way.ja}といえるのは{certain}項目である。",
             )
         )
     return Finding(
         outcome,
         facts=Text(
-            f"Of {len(changes)} items {len(moved)} {way.en} as printed, {len(sure)} of them beyond "
-            f"sampling error (Holm over the options of the chart); among those who answered "
-            f"{answered} {way.en}.",
-            f"{len(changes)}項目のうち公表された割合で{len(moved)}項目が{way.ja}し、うち標本誤差を超えるのは"
-            f"{len(sure)}項目（図の全選択肢についてHolm法）、無回答を除くと{answered}項目が"
-            f"{way.ja}している。",
+            f"Of {len(changes)} items {len(moved)} are {way.en} than in the previous survey as "
+            f"printed, {len(sure)} of them beyond sampling error (Holm over the options of the "
+            f"chart); among those who answered {answered} are.",
+            f"{len(changes)}項目のうち、公表された割合が前回調査より{way.ja}のは{len(moved)}項目、うち"
+            f"標本誤差を超えるのは{len(sure)}項目（図の全選択肢についてHolm法）、無回答を除くと"
+            f"{answered}項目である。",
         ),
         numbers=(
             Number("items", len(changes), "count"),

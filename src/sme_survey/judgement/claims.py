@@ -26,22 +26,33 @@ from sme_survey.judgement.verdicts import (
     Outcome,
 )
 from sme_survey.survey.model import Survey, UnknownName
-from sme_survey.survey.sources import Origin
+from sme_survey.survey.sources import Origin, Origins
 from sme_survey.survey.tables import DataError, Problem, Row
 from sme_survey.survey.text import LANGUAGES, Language, Text
 
 FILE = "claims.csv"
 
+THEMES: dict[str, Text] = {
+    "survey": Text("The survey and its cases", "調査と事例"),
+    "it": Text("IT use and investment", "ITの導入と投資"),
+    "threats": Text("Threats", "脅威の認識"),
+    "measures": Text("Measures and products", "対策と製品"),
+    "organisation": Text("Organisation, advice and education", "組織体制・相談先・教育"),
+    "incidents": Text("Incidents and damage", "情報セキュリティ被害"),
+    "supply_chain": Text("Supply chain", "サプライチェーン"),
+}
+
+
 REASONS: dict[str, Text] = {
     "background": Text("background", "背景"),
     "method": Text("how the survey was made", "調査方法"),
     "introduces": Text("introduces or points to", "導入・参照"),
-    "example": Text("what single respondents told", "個別の例"),
+    "example": Text("what single firms told", "個別企業の例"),
     "recommends": Text("recommends", "提言"),
 }
 """Why a sentence of the report is the place of no claim."""
 
-REPLY = Text("Reply of the agency: ", "実施機関の回答：")
+REPLY = Text("Reply of the agency: ", "IPAの回答：")
 
 TABLE = "table"
 """The place of a statement that stands in an overview table of its page, in no sentence."""
@@ -52,23 +63,22 @@ class Claim:
     """One statement of the report in our words, with the test it is put to.
 
     ``place`` names the sentences of the page it stands in ("2", or "1;2" for a statement that two
-    sentences make), or ``table``. ``topic`` is its theme in words, ``numbers`` are
-    those of its sentences that it covers, ``card`` is the figure or table of the book where they
-    stand, ``note`` what is known of it from elsewhere, ``reply`` the answer of the agency, where
-    there is one.
+    sentences make), or ``table``. ``numbers`` are those of its sentences that it covers, ``card``
+    is the figure or table of the book where they stand, ``note`` what is known of it from
+    elsewhere (``note_origins``), ``reply`` the answer of the agency, where there is one.
     """
 
     id: str
     origin: Origin
     place: str
     theme: str
-    topic: Text
     statement: Text
     kind: str
     arguments: Arguments
     numbers: tuple[str, ...]
     card: str
     note: Text
+    note_origins: Origins
     reply: Text
 
     @property
@@ -85,11 +95,11 @@ class Claim:
     def where(self) -> Text:
         """Page and place in words."""
         if self.place == TABLE:
-            return Text(f"p. {self.page}, table", f"p. {self.page}、表")
+            return Text(f"p. {self.page}, table", f"{self.page}ページ、表")
         first, _, last = self.place.partition(";")
         return Text(
             f"p. {self.page}, sentence{f's {first} and {last}' if last else f' {first}'}",
-            f"p. {self.page}、{first}{f'・{last}' if last else ''}文目",
+            f"{self.page}ページ、{first}{f'・{last}' if last else ''}文目",
         )
 
     @property
@@ -179,6 +189,9 @@ def _claim(survey: Survey, row: Row) -> Claim:
         arguments = json.loads(raw)
     except ValueError as error:
         raise ArgumentError(f"is not valid JSON: {error}") from None
+    named = list(filter(None, row.text("note_sources").split(";")))
+    if unknown := set(named) - {item.id for item in survey.sources}:
+        raise ArgumentError(f"has a note of the unknown source {', '.join(sorted(unknown))}")
     kind = row.text("kind")
     if kind not in KINDS:
         raise ArgumentError(f"belongs to the unknown kind {kind!r}; expected {', '.join(KINDS)}")
@@ -187,13 +200,13 @@ def _claim(survey: Survey, row: Row) -> Claim:
         origin=survey.page_origin(row.whole("page")),
         place=row.text("place"),
         theme=row.text("theme"),
-        topic=survey.names.themes[row.text("theme")],
         statement=Text(row.text("statement_en"), row.text("statement_ja")),
         kind=kind,
         arguments=KINDS[kind].check(arguments),
         numbers=tuple(filter(None, row.text("numbers").split(";"))),
         card=row.text("card"),
         note=Text(row.text("note_en"), row.text("note_ja")),
+        note_origins=tuple(Origin(survey.source(name)) for name in named),
         reply=Text(row.text("reply_en"), row.text("reply_ja")),
     )
 
@@ -219,7 +232,7 @@ def claims(survey: Survey) -> tuple[Claim, ...]:
 
 
 def judge(survey: Survey, claim: Claim) -> Judged:
-    """One claim held against the tables, as they were with the wave of its report.
+    """One claim held against the tables.
 
     Raises
     ------
@@ -228,8 +241,7 @@ def judge(survey: Survey, claim: Claim) -> Judged:
     UnknownName
         If it names a question, option, group or wave that the survey does not hold.
     """
-    known = survey.until(int(survey.names.value("report_wave")))
-    return Judged(claim, evaluate(known, claim.kind, claim.arguments))
+    return Judged(claim, evaluate(survey, claim.kind, claim.arguments))
 
 
 def ledger(survey: Survey, chosen: Iterable[Claim] | None = None) -> tuple[Judged, ...]:
@@ -271,11 +283,9 @@ def answers(judged: Iterable[Judged]) -> dict[str, dict[str, int]]:
 
 
 def by_theme(judged: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
-    """The ledger split by theme, in its order."""
-    found: dict[str, list[Judged]] = {}
-    for item in judged:
-        found.setdefault(item.claim.theme, []).append(item)
-    return {theme: tuple(items) for theme, items in found.items()}
+    """The ledger split by theme, in the order of the themes."""
+    items = list(judged)
+    return {theme: tuple(item for item in items if item.claim.theme == theme) for theme in THEMES}
 
 
 @dataclass(frozen=True)

@@ -95,14 +95,14 @@ def _tally(survey: Survey, arguments: Arguments) -> Finding:
         label = found or Text(item["label_en"], item["label_ja"])
         where = "/".join(str(value) for value in item.get("where", {}).values()) or "sum"
         numbers.append(Number(f"{item['table']}/{where}", got, "count"))
-        parts.append(Text(f"{label.en}: {got:,}", f"{label.ja}：{got:,}"))
+        parts.append(Text(f"“{label.en}” {got:,}", f"「{label.ja}」{got:,}"))
         limit = int(item.get("at_least", item.get("equals", 0)))
         true = true and (got >= limit if "at_least" in item else got == limit)
     return Finding(
         REPEATED if true else MISPRINTED,
         facts=Text(
-            f"The tables give {'; '.join(part.en for part in parts)}.",
-            f"表の値：{'、'.join(part.ja for part in parts)}。",
+            f"The tables give {', '.join(part.en for part in parts)}.",
+            f"表の値は{'、'.join(part.ja for part in parts)}。",
         ),
         numbers=tuple(numbers),
     )
@@ -129,8 +129,8 @@ def _breakdown(survey: Survey, arguments: Arguments) -> Finding:
         spread = f"{behind.low:,}–{behind.high:,}" if behind.low < behind.high else f"{behind.low}"
         parts.append(
             Text(
-                f"{single.text.en}: {stated:,}, by the chart {spread}",
-                f"{single.text.ja}：{stated:,}（図からは{spread.replace('–', '〜')}）",
+                f"“{single.text.en}” {stated:,}, by the chart {spread}",
+                f"「{single.text.ja}」{stated:,}（図からは{spread.replace('–', '〜')}）",
             )
         )
         numbers.append(Number(name, stated, "count"))
@@ -156,9 +156,9 @@ def _measured(survey: Survey, measure: Arguments) -> tuple[Text, tuple[Number, .
         largest = max(changes, key=lambda item: item.points)
         return (
             Text(
-                f"The median change of {len(changes)} items is {signed(middle)} points, the "
+                f"The median difference of {len(changes)} items is {signed(middle)} points, the "
                 f"largest {signed(largest.points)}.",
-                f"{len(changes)}項目の変化の中央値は{signed(middle)}ポイント、最大は"
+                f"{len(changes)}項目の差の中央値は{signed(middle)}ポイント、最大は"
                 f"{signed(largest.points)}ポイントである。",
             ),
             (
@@ -173,10 +173,10 @@ def _measured(survey: Survey, measure: Arguments) -> tuple[Text, tuple[Number, .
         title = survey.question(measure["question"]).title
         return (
             Text(
-                f"{title.en}: {percent}% (n = {rows[0].n:,}).",
-                f"{title.ja}：{percent}%（n={rows[0].n:,}）。",
+                f"“{title.en}” {percent}% (n = {rows[0].n:,}).",
+                f"「{title.ja}」{percent}%（n={rows[0].n:,}）。",
             ),
-            (Number(f"{measure['question']}, {survey.names['units'].en}", behind.low, "count"),),
+            (Number(f"{measure['question']}, firms", behind.low, "count"),),
         )
     if measure["kind"] == "spread":
         order = ranked(rows, "substantive")

@@ -15,6 +15,8 @@ from functools import lru_cache, partial
 from typing import Literal
 
 from sme_survey.judgement.audits import (
+    BATTERY,
+    CHAIN,
     Audit,
     add_to_hundred,
     battery,
@@ -129,13 +131,11 @@ def _touched(survey: Survey, answer: Answer) -> list[Callable[[Survey], Audit]]:
         found.append(partial(_on_question, exclusive, question.id))
     if len({group for _, group in survey.keys(question.id)}) > 1:
         found.append(partial(_on_question, subgroups, question.id))
-    names, option = survey.names, answer.option
-    if any(question.id == link.question and option.id in link.options for link in names.chain):
+    if (question.id, answer.option.id) in {(name, option) for name, option, _ in CHAIN}:
         found.append(chain)
-    if any(question.id == link.question for link in names.stated):
+    if question.id == "role":
         found.append(roles)
-    batteries = {name for asked in names.batteries for name in asked}
-    if question.id in batteries and option.role == "no_answer":
+    if question.id in BATTERY and answer.option.role == "no_answer":
         found.append(battery)
     return found
 

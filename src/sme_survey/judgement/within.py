@@ -134,32 +134,31 @@ def _weigh_steps(steps: Sequence[_Step]) -> Outcome:
     )
 
 
-def _overlap_remark(survey: Survey, step: _Step) -> tuple[Text, ...]:
+def _overlap_remark(step: _Step) -> tuple[Text, ...]:
     """What overlap of two answers would make their order clear, and what independence gives."""
     if step.exclusive or step.p < LEVEL:
         return ()
     a, b = step.first.option.label, step.second.option.label
-    units, many = survey.names["units"], survey.names.many
     found = break_even_overlap(step.first.counts, step.second.counts, step.first.n)
     if found.both is None:
         return (
             Text(
-                f"How many {units.en} named both “{a.en}” and “{b.en}” is not published; no "
-                "number of them would make this order clear.",
-                f"「{a.ja}」と「{b.ja}」の両方を選んだ{units.ja}の数は表になく、{many('何').ja}で"
-                "あってもこの順序は明確にならない。",
+                f"How many firms named both “{a.en}” and “{b.en}” is not in the table; no number "
+                "of them would make this order clear.",
+                f"「{a.ja}」と「{b.ja}」の両方を選んだ企業の数は表になく、何社であってもこの順序は"
+                "明確にならない。",
             ),
         )
     tells = found.independent_p < LEVEL
     return (
         Text(
-            f"How many {units.en} named both “{a.en}” and “{b.en}” is not published. If "
+            f"How many firms named both “{a.en}” and “{b.en}” is not in the table. If "
             f"{found.both:,} or more did (of at most {found.most:,}; phi {plain(found.phi, 2)}), "
-            "this order is clear; were the two answers independent, some "
-            f"{found.independent:,} did, and it is{'' if tells else ' not'}.",
-            f"「{a.ja}」と「{b.ja}」の両方を選んだ{units.ja}の数は表にない。{many(found.both).ja}以上"
-            f"（最大{many(found.most).ja}、φ={plain(found.phi, 2)}）ならこの順序は明確である。"
-            f"2つの回答が独立なら約{many(found.independent).ja}となり、順序は明確"
+            f"this order is clear; were the two answers independent, some {found.independent:,} "
+            f"did, and it is{'' if tells else ' not'}.",
+            f"「{a.ja}」と「{b.ja}」の両方を選んだ企業の数は表にない。{found.both:,}社以上"
+            f"（最大{found.most:,}社、φ={plain(found.phi, 2)}）ならこの順序は明確である。"
+            f"2つの回答が独立なら約{found.independent:,}社となり、順序は明確"
             f"{'である' if tells else 'でない'}。",
         ),
     )
@@ -171,6 +170,7 @@ def _steps_remarks(
     """What is least certain of an order, in words, and the numbers behind."""
     weakest = max(steps, key=lambda step: (step.p, step.second.percent - step.first.percent))
     gap = lead(weakest.first, weakest.second, weakest.exclusive)
+    points = weakest.first.percent - weakest.second.percent
     a, b = weakest.first.option.label, weakest.second.option.label
     least = len(steps) > 1
     worst = (
@@ -189,11 +189,11 @@ def _steps_remarks(
     remarks = [
         Text(
             f"{'Least certain: ' if least else ''}“{a.en}” leads “{b.en}” by "
-            f"{plain(100 * gap.estimate)} points (95% interval{worst.en} "
+            f"{plain(points)} points (95% interval{worst.en} "
             f"{plain(100 * gap.low)} to {plain(100 * gap.high)}; p {p_text(weakest.p)}): "
             f"{tail.en}.",
             f"{'最も不確かな' if least else ''}「{a.ja}」と「{b.ja}」の差は"
-            f"{plain(100 * gap.estimate)}ポイント（95%信頼区間{worst.ja}"
+            f"{plain(points)}ポイント（95%信頼区間{worst.ja}"
             f"{plain(100 * gap.low)}〜{plain(100 * gap.high)}、"
             f"p{p_text(weakest.p).replace(' ', '')}）で、{tail.ja}。",
         )
@@ -205,12 +205,12 @@ def _steps_remarks(
             )
         )
         for step in steps:
-            remarks += _overlap_remark(survey, step)
+            remarks += _overlap_remark(step)
     unsafe = [step for step in steps if not step.settled]
     if unsafe:
         remarks += silent_remark(missing_of(unsafe[0].rows)[2], CHANGE)
     numbers = (
-        Number("least lead", 100 * gap.estimate, "points"),
+        Number("least lead", points, "points"),
         Number("least lead, low", 100 * gap.low, "points"),
         Number("least lead, high", 100 * gap.high, "points"),
         Number("largest p of a step", weakest.p, "p"),
@@ -422,7 +422,7 @@ def judge_top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
         second = next(item for item in ranked(rows) if item != top)
         steps.append(_step(survey, rows, top, second))
         label = survey.group(group).label
-        firms = _counts(survey, top, second)
+        firms = _firms(top, second)
         parts.append(
             Text(
                 f"{label.en} {top.percent}% against “{second.option.label.en}” "
@@ -448,18 +448,18 @@ def judge_top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
     )
 
 
-def _counts(survey: Survey, first: Answer, second: Answer) -> Text:
-    """The counts behind two shares of a small base, where both are known."""
+def _firms(first: Answer, second: Answer) -> Text:
+    """The firms behind two shares of a small base, where both are known."""
     a, b = first.counts.forced, second.counts.forced
     if a is None or b is None or first.n >= 100:
         return NOTHING
-    many = survey.names.many
-    return Text(f", {many(a).en} against {b}", f"、{many(a).ja}対{many(b).ja}")
+    return Text(f", {a} firms against {b}", f"、{a}社対{b}社")
 
 
 def _lead_remark(survey: Survey, step: _Step) -> tuple[Text, ...]:
     """The option that leads instead, and how surely."""
     gap = lead(step.second, step.first, step.exclusive)
+    points = step.second.percent - step.first.percent
     group = survey.group(step.first.group).label
     label = step.second.option.label
     tail = (
@@ -472,9 +472,9 @@ def _lead_remark(survey: Survey, step: _Step) -> tuple[Text, ...]:
     )
     return (
         Text(
-            f"In {group.en} “{label.en}” comes first, by {plain(100 * gap.estimate)} points (95% "
+            f"In {group.en} “{label.en}” comes first, by {plain(points)} points (95% "
             f"interval {plain(100 * gap.low)} to {plain(100 * gap.high)}){tail.en}.",
-            f"{group.ja}で最も多いのは「{label.ja}」であり、差は{plain(100 * gap.estimate)}ポイント"
+            f"「{group.ja}」で最も多いのは「{label.ja}」であり、差は{plain(points)}ポイント"
             f"（95%信頼区間{plain(100 * gap.low)}〜{plain(100 * gap.high)}）{tail.ja}。",
         ),
     )
@@ -491,10 +491,7 @@ def _without_other(survey: Survey, step: _Step) -> tuple[Text, ...]:
         "".join(f"「{item.option.label.ja}」" for item in tied),
     )
     count = rest[0].counts.forced
-    many = survey.names.many
-    each = (
-        NOTHING if count is None else Text(f" ({many(count).en} each)", f"（各{many(count).ja}）")
-    )
+    firms = Text(f" ({count} firms each)", f"（各{count}社）") if count is not None else NOTHING
     if len(tied) == 1:
         return (
             Text(
@@ -506,9 +503,9 @@ def _without_other(survey: Survey, step: _Step) -> tuple[Text, ...]:
     return (
         Text(
             f"Without “{step.second.option.label.en}”, {len(tied)} reasons tie at "
-            f"{rest[0].percent}%{each.en}: {names.en}.",
+            f"{rest[0].percent}%{firms.en}: {names.en}.",
             f"「{step.second.option.label.ja}」を除くと、{names.ja}の{len(tied)}つが"
-            f"{rest[0].percent}%{each.ja}で並ぶ。",
+            f"{rest[0].percent}%{firms.ja}で並ぶ。",
         ),
     )
 
@@ -519,7 +516,7 @@ def judge_same_top(survey: Survey, arguments: Arguments) -> Finding:
     parts: list[Text] = []
     numbers: list[Number] = []
     for wave in arguments["waves"]:
-        rows, short = survey.answers(arguments["question"], wave), survey.wave(wave).short
+        rows = survey.answers(arguments["question"], wave)
         chosen = [pick(survey, rows, option) for option in arguments["options"]]
         rest = [item for item in ranked(rows) if item not in chosen]
         lowest = min(chosen, key=lambda item: item.percent)
@@ -528,8 +525,8 @@ def judge_same_top(survey: Survey, arguments: Arguments) -> Finding:
         following = rest[0]
         parts.append(
             Text(
-                f"{short.en}: {shown.en}, next “{following.option.label.en}” {following.percent}%",
-                f"{short.ja}は{shown.ja}、次が「{following.option.label.ja}」{following.percent}%",
+                f"{wave}: {shown.en}, next “{following.option.label.en}” {following.percent}%",
+                f"{wave}年度は{shown.ja}、次が「{following.option.label.ja}」{following.percent}%",
             )
         )
         numbers += numbers_of([*chosen, following])

@@ -24,10 +24,7 @@ ROLE_COLOURS = {
     "dont_know": LILAC,
     "no_answer": GREY,
 }
-# Names that data give to colours: those of waves in ``waves.csv``.
-NAMED = {
-    "blue": BLUE, "orange": ORANGE, "green": GREEN, "rose": ROSE, "lilac": LILAC, "sand": SAND,
-}  # fmt: skip
+WAVE_COLOURS = {2016: ORANGE, 2021: BLUE}
 GROUP_COLOURS = {
     "total": BLUE,
     "small": GREEN,
@@ -100,7 +97,7 @@ class RowChart:
     series: tuple[Series, ...]
     style: Literal["bar", "pairs", "tracks"] = "bar"
     unit: Literal["%", "points"] = "%"
-    axis: Text = Text("Per cent", "割合（%）")
+    axis: Text = Text("Per cent of firms", "企業の割合（%）")
 
 
 @dataclass(frozen=True)

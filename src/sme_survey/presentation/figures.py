@@ -26,6 +26,8 @@ OPTION = Column("option", Text("Option", "選択肢"))
 PERCENT = Column("percent", Text("%", "%"), "percent")
 LOW = Column("low", Text("95% CI, low", "95%信頼区間 下限"), "percent")
 HIGH = Column("high", Text("95% CI, high", "95%信頼区間 上限"), "percent")
+FEWEST = Column("count_low", Text("Firms, fewest", "企業数 最小"), "count")
+MOST = Column("count_high", Text("Firms, most", "企業数 最大"), "count")
 BASE = Column("n", Text("n", "n"), "count")
 WAVE = Column("wave", Text("Wave", "調査回"), "number")
 GROUP = Column("group", Text("Group", "区分"))
@@ -33,27 +35,6 @@ POINTS_LOW = Column("low", Text("95% CI, low", "95%信頼区間 下限"), "point
 POINTS_HIGH = Column("high", Text("95% CI, high", "95%信頼区間 上限"), "points")
 
 INTERVAL_NOTE = Text("Lines show 95% Wilson intervals.", "線は95%信頼区間（Wilson法）を示す。")
-
-
-def answer_columns(survey: Survey) -> tuple[Column, ...]:
-    """The columns of :func:`answer_rows`."""
-    head = survey.names.unit_counts
-    return (
-        OPTION,
-        PERCENT,
-        LOW,
-        HIGH,
-        Column("count_low", Text(f"{head.en}, fewest", f"{head.ja} 最小"), "count"),
-        Column("count_high", Text(f"{head.en}, most", f"{head.ja} 最大"), "count"),
-    )
-
-
-def axis_of(questions: Sequence[Question]) -> Text:
-    """The axis of shares: per cent of what answered the questions, where there are any."""
-    if not questions:
-        return Text("Per cent", "割合（%）")
-    unit = questions[0].unit
-    return Text(f"Per cent of {unit.en}", f"{unit.ja}の割合（%）")
 
 
 def join(*parts: Text | None, en: str = " ", ja: str = "") -> Text:
@@ -103,8 +84,8 @@ def _listed(items: Iterable[tuple[Text, float]], unit: str = "%") -> Text:
     pairs = list(items)
     shown = [f"{value:.1f}{unit}" for _, value in pairs]
     return Text(
-        ", ".join(f"{label.en} {value}" for (label, _), value in zip(pairs, shown, strict=True)),
-        "、".join(f"{label.ja} {value}" for (label, _), value in zip(pairs, shown, strict=True)),
+        ", ".join(f"“{label.en}” {value}" for (label, _), value in zip(pairs, shown, strict=True)),
+        "、".join(f"「{label.ja}」{value}" for (label, _), value in zip(pairs, shown, strict=True)),
     )
 
 
@@ -190,7 +171,7 @@ def designs_table(designs: Sequence[WaveDesign], label: str) -> Card:
     head, *rows = design_rows(designs)
     columns = [Column("aspect", head[0])]
     columns += [Column(f"y{item.year}", item.label) for item in designs]
-    title = Text("How the surveys were made", "各調査の方法")
+    title = Text("How the two surveys were made", "両調査の方法")
     return table(label, title, columns, rows, sources=[item.origins for item in designs])
 
 
@@ -219,8 +200,7 @@ def bars(
         )
         for item in shown
     )
-    series = (Series("share", Text("Share", "割合"), charts.BLUE),)
-    chart = RowChart(lines, series, axis=axis_of([question]))
+    chart = RowChart(lines, (Series("share", Text("Share", "割合"), charts.BLUE),))
     title = title or question.title
     top = _listed((item.option.label, float(item.percent)) for item in ranked(answers)[:3])
     alt = Text(
@@ -231,7 +211,7 @@ def bars(
         label,
         title,
         alt,
-        answer_columns(survey),
+        (OPTION, PERCENT, LOW, HIGH, FEWEST, MOST),
         answer_rows(shown),
         chart,
         caption=join(_source_line([question]), INTERVAL_NOTE),
@@ -252,10 +232,10 @@ def waves(
     """One question in two waves: two marks an option, not joined, and how each wave was made."""
     before, after = changes[0].before, changes[0].after
     question = survey.question(after.question_id)
-    was, now = survey.wave(before.wave), survey.wave(after.wave)
+    years = {wave.year: wave for wave in survey.waves}
     series = tuple(
-        Series(str(wave.year), wave.label, charts.NAMED[wave.colour], marker)
-        for wave, marker in ((was, "D"), (now, "o"))
+        Series(str(year), years[year].label, charts.WAVE_COLOURS[year], marker)
+        for year, marker in ((before.wave, "D"), (after.wave, "o"))
     )
     lines = tuple(
         Line(
@@ -268,20 +248,19 @@ def waves(
         for change in changes
     )
     title = title or Text(
-        f"{question.title.en}, {was.short.en} and {now.short.en}",
-        f"{question.title.ja}（{was.short.ja}と{now.short.ja}の比較）",
+        f"{question.title.en}, two surveys", f"{question.title.ja}（前回調査との比較）"
     )
     n = Text(
-        f"n = {before.n:,} ({was.short.en}), {after.n:,} ({now.short.en})",
-        f"{was.short.ja}n={before.n:,}、{now.short.ja}n={after.n:,}",
+        f"n = {before.n:,} ({before.wave}), {after.n:,} ({after.wave})",
+        f"{before.wave}年度n={before.n:,}、{after.wave}年度n={after.n:,}",
     )
     top = max((c for c in changes if c.option.role != "no_answer"), key=lambda c: abs(c.points))
     alt = Text(
-        f"Two shares for each of {len(changes)} options, {was.short.en} and {now.short.en}. "
-        f"Largest difference: {top.option.label.en}, "
+        f"Two shares for each of {len(changes)} options, {before.wave} and {after.wave}. "
+        f"Largest difference: “{top.option.label.en}”, "
         f"{top.before.percent}% and {top.after.percent}%.",
-        f"{len(changes)}選択肢について{was.short.ja}と{now.short.ja}の割合を並べた図。"
-        f"差が最も大きいのは{top.option.label.ja}（{top.before.percent}%と{top.after.percent}%）。",
+        f"{len(changes)}選択肢について{before.wave}年度と{after.wave}年度の割合を並べた図。"
+        f"差が最も大きいのは「{top.option.label.ja}」（{top.before.percent}%と{top.after.percent}%）。",
     )
     return figure(
         label,
@@ -289,8 +268,8 @@ def waves(
         alt,
         (
             OPTION,
-            Column("before", was.label, "percent"),
-            Column("after", now.label, "percent"),
+            Column("before", years[before.wave].label, "percent"),
+            Column("after", years[after.wave].label, "percent"),
             Column("points", Text("Difference, points", "差（ポイント）"), "points"),
             POINTS_LOW,
             POINTS_HIGH,
@@ -306,14 +285,14 @@ def waves(
             )
             for change in changes
         ),
-        RowChart(lines, series, "pairs", axis=axis_of([question])),
+        RowChart(lines, series, "pairs"),
         caption=_source_line([question]),
         notes=notes,
         questions=(question,),
         answers=(before, after),
         each=[origins(item.before, item.after) for item in changes],
         n=n,
-        design=design_rows(wave_designs(survey, (was.year, now.year))),
+        design=design_rows(wave_designs(survey, (before.wave, after.wave))),
     )
 
 
@@ -354,7 +333,7 @@ def differences(
             (
                 Mark(
                     "seen" if change.beyond_chance else "unseen",
-                    100 * change.difference.estimate,
+                    float(change.points),
                     100 * change.difference.low,
                     100 * change.difference.high,
                 ),
@@ -366,14 +345,13 @@ def differences(
     beyond = [change for change in changes if change.beyond_chance]
     higher = sum(change.difference.estimate > 0 for change in beyond)
     lower = len(beyond) - higher
-    was, now = (survey.wave(item.wave) for item in (changes[0].before, changes[0].after))
+    was, now = changes[0].before.wave, changes[0].after.wave
     alt = Text(
         f"Differences of {len(changes)} options between two surveys with intervals. Beyond "
-        f"sampling error: {higher} higher and {lower} lower in {now.short.en} than in "
-        f"{was.short.en}. "
-        f"Largest difference upwards: {shown[0].option.label.en}, {shown[0].points:+} points.",
-        f"{len(changes)}選択肢について{was.short.ja}と{now.short.ja}の調査の差と95%信頼区間を示す図。"
-        f"有意な差（Holm法、5%）は、{now.short.ja}の方が高いもの{higher}件、低いもの{lower}件。"
+        f"sampling error: {higher} higher and {lower} lower in {now} than in the {was} survey. "
+        f"Largest difference upwards: “{shown[0].option.label.en}”, {shown[0].points:+} points.",
+        f"{len(changes)}選択肢について{was}年度と{now}年度の調査の差と95%信頼区間を示す図。"
+        f"有意な差（Holm法、5%）は、{now}年度の方が高いもの{higher}件、低いもの{lower}件。"
         f"最も高いのは「{shown[0].option.label.ja}」（{shown[0].points:+}ポイント）。",
     )
     return figure(
@@ -392,7 +370,7 @@ def differences(
         tuple(
             (
                 change.option.label,
-                100 * change.difference.estimate,
+                float(change.points),
                 100 * change.difference.low,
                 100 * change.difference.high,
                 change.p_holm,
@@ -409,17 +387,16 @@ def differences(
             Text("Difference in percentage points", "差（パーセントポイント）"),
         ),
         caption=Text(
-            f"Difference of percentages in points ({now.short.en} minus {was.short.en}) with 95% "
-            "Newcombe intervals; grey where the Holm-adjusted test does not see it at the 5% "
-            "level.",
-            f"割合の差（{now.short.ja}−{was.short.ja}、ポイント）と95%信頼区間（Newcombe法）。"
-            "灰色はHolm法で調整した検定（5%水準）で差が認められないもの。",
+            "Difference of percentages in points (2021 minus 2016) with 95% Newcombe intervals; "
+            "grey: not significant (Holm-adjusted, 5% level).",
+            "割合の差（2021年度−2016年度、ポイント）と95%信頼区間（Newcombe法）。"
+            "灰色は有意でないもの（Holm法、5%水準）。",
         ),
         notes=join(_visible_note(changes), notes),
         questions=(question,),
         answers=(changes[0].before, changes[0].after),
         each=[origins(item.before, item.after) for item in shown],
-        design=design_rows(wave_designs(survey, (was.year, now.year))),
+        design=design_rows(wave_designs(survey, (was, now))),
     )
 
 
@@ -455,7 +432,7 @@ def stacked(
     )
     leads = _listed((name, float(rows[0].percent)) for name, rows in blocks)
     alt = Text(
-        f'Rows of 100%. Share of "{parts[0].label.en}": {leads.en}.',
+        f"Rows of 100%. Share of “{parts[0].label.en}”: {leads.en}.",
         f"帯グラフ。「{parts[0].label.ja}」の割合は{leads.ja}。",
     )
     columns = (
@@ -520,19 +497,19 @@ def by_group(
     ]
     alt = Text(
         f"Shares of {len(chosen)} groups for {len(kept)} options. Most named: "
-        + "; ".join(f"{g.en}: {o.en} {p}%" for g, o, p in tops)
+        + "; ".join(f"{g.en}: “{o.en}” {p}%" for g, o, p in tops)
         + ".",
         f"{len(chosen)}区分×{len(kept)}選択肢の割合。最も多いのは"
-        + "、".join(f"{g.ja}では{o.ja} {p}%" for g, o, p in tops)
+        + "、".join(f"「{g.ja}」では「{o.ja}」{p}%" for g, o, p in tops)
         + "。",
     )
     return figure(
         label,
         title,
         alt,
-        (OPTION, GROUP, BASE, *answer_columns(survey)[1:]),
+        (OPTION, GROUP, BASE, PERCENT, LOW, HIGH, FEWEST, MOST),
         rows,
-        RowChart(tuple(lines), series, "tracks", axis=axis_of([question])),
+        RowChart(tuple(lines), series, "tracks"),
         caption=join(_source_line([question]), INTERVAL_NOTE),
         notes=notes,
         questions=(question,),
@@ -620,7 +597,7 @@ def shares(
     notes: Text = Text("", ""),
     sources: Iterable[object] = (),
     questions: tuple[Question, ...] = (),
-    axis: Text | None = None,
+    axis: Text = Text("Per cent of firms", "企業の割合（%）"),
     name: Text = Text("Item", "項目"),
     answers: Sequence[Answer] = (),
 ) -> Card:
@@ -682,7 +659,7 @@ def shares(
         alt,
         columns,
         rows,
-        RowChart(lines, series, axis=axis or axis_of(questions)),
+        RowChart(lines, series, axis=axis),
         caption=INTERVAL_NOTE if with_interval else None,
         notes=notes,
         questions=questions,
@@ -735,9 +712,9 @@ def pairs(
     widest = max(items, key=lambda item: abs(item.second - item.first))
     alt = Text(
         f"Two percentages for each of {len(items)} rows: {names[0].en} and {names[1].en}. "
-        f"Largest difference: {widest.label.en}, {widest.first:.1f}% and {widest.second:.1f}%.",
+        f"Largest difference: “{widest.label.en}”, {widest.first:.1f}% and {widest.second:.1f}%.",
         f"{len(items)}項目について{names[0].ja}と{names[1].ja}を並べた図。"
-        f"差が最も大きいのは{widest.label.ja}（{widest.first:.1f}%と{widest.second:.1f}%）。",
+        f"差が最も大きいのは「{widest.label.ja}」（{widest.first:.1f}%と{widest.second:.1f}%）。",
     )
     return figure(
         label,
@@ -787,8 +764,8 @@ def bounded(
     widest = max(items, key=lambda item: item[2].width)
     alt = Text(
         f"Shares of {len(items)} options with the range the no-answers leave open. Widest: "
-        f"{widest[0].en}, {100 * widest[2].low:.1f} to {100 * widest[2].high:.1f}%.",
-        f"{len(items)}選択肢の割合と、無回答の扱いで動き得る範囲。最も広いのは{widest[0].ja}"
+        f"“{widest[0].en}”, {100 * widest[2].low:.1f} to {100 * widest[2].high:.1f}%.",
+        f"{len(items)}選択肢の割合と、無回答の扱いで動き得る範囲。最も広いのは「{widest[0].ja}」"
         f"（{100 * widest[2].low:.1f}〜{100 * widest[2].high:.1f}%）。",
     )
     return figure(
@@ -804,11 +781,11 @@ def bounded(
             Column("high", Text("Highest possible, %", "最大（%）"), "percent"),
         ),
         tuple((text, value, 100 * ends.low, 100 * ends.high) for text, value, ends in items),
-        RowChart(lines, series, "tracks", axis=axis_of(questions)),
+        RowChart(lines, series, "tracks"),
         caption=Text(
-            "Marks: share among those who answered. Lines: what the share of all could be, "
+            "Marks: share among those who answered. Lines: what the share of all firms could be, "
             "whatever the no-answers would have said.",
-            "点は無回答を除いた割合、線は無回答がどのような回答であったとしても取り得る範囲を示す。",
+            "点は無回答を除いた割合、線は無回答の企業がどう答えたとしても取り得る範囲を示す。",
         ),
         notes=notes,
         questions=questions,

@@ -15,6 +15,7 @@ from sme_survey.judgement.claims import (
 )
 from sme_survey.judgement.claims import (
     REPLY,
+    THEMES,
     Coverage,
     Judged,
     by_theme,
@@ -59,6 +60,11 @@ def _why(item: Judged) -> Text:
     return Text(f"{found.en} {REPLY.en}{reply.en}", f"{found.ja}{REPLY.ja}{reply.ja}")
 
 
+def _origins(item: Judged) -> Origins:
+    """The page of a claim, and what its evidence relays from elsewhere."""
+    return (item.claim.origin, *item.claim.note_origins)
+
+
 def ledger_label(theme: str) -> str:
     """The label of a theme's table: ``ledger-it``, ``ledger-supply-chain`` ..."""
     return "ledger-" + theme.replace("_", "-")
@@ -71,7 +77,6 @@ def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
     the figure where the numbers stand; the figure leads back.
     """
     items = by_theme(judged)[theme]
-    name = items[0].claim.topic
     columns = [
         Column("claim", CLAIM),
         Column("place", PLACE),
@@ -80,6 +85,7 @@ def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
         Column("why", SHOWS),
         Column("card", Text("Figure", "図表")),
     ]
+    name = THEMES[theme]
     return table(
         ledger_label(theme),
         Text(f"Claims: {name.en}", f"記述の判定：{name.ja}"),
@@ -95,7 +101,7 @@ def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
             )
             for item in items
         ),
-        each=[(item.claim.origin,) for item in items],
+        each=[_origins(item) for item in items],
     )
 
 
@@ -108,7 +114,7 @@ def statements_table(judged: Sequence[Judged], label: str, title: Text) -> Card:
         Column("why", SHOWS),
     ]
     rows = ((i.claim.id, i.claim.where, i.claim.statement, _why(i)) for i in judged)
-    each = [(item.claim.origin,) for item in judged]
+    each = [_origins(item) for item in judged]
     return table(label, title, columns, rows, each=each)
 
 
@@ -128,9 +134,9 @@ def notation_table(survey: Survey, label: str = "slips-names") -> Card:
         rows.append(
             (
                 row.text("notation_id"),
-                f"p. {row.whole('page')}",
+                Text(f"p. {row.whole('page')}", f"{row.whole('page')}ページ"),
                 row.text("printed"),
-                Text(f"{elsewhere} (p. {page})", f"{elsewhere}（p. {page}）")
+                Text(f"{elsewhere} (p. {page})", f"{elsewhere}（{page}ページ）")
                 if page
                 else elsewhere,
                 Text(row.text("note_en"), row.text("note_ja")),
@@ -191,7 +197,7 @@ def coverage_table(survey: Survey, found: Coverage, label: str = "coverage") -> 
 
 def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
     """Verdicts by theme as rows of 100%."""
-    groups = [(items[0].claim.topic, items) for items in by_theme(judged).values()]
+    groups = [(THEMES[theme], items) for theme, items in by_theme(judged).items() if items]
     whole = totals(judged)
     series = tuple(
         Series(verdict, VERDICTS[verdict], VERDICT_COLOURS[verdict]) for verdict in whole
@@ -289,13 +295,15 @@ REASONS: dict[str | None, Text] = {
 def counts_table(survey: Survey, found: Sequence[Counted], label: str = "counts") -> Card:
     """How many percentages have one possible count, and what fixes it."""
     columns = [
-        Column("reason", Text("What fixes the count", "件数を定める根拠")),
+        Column("reason", Text("What fixes the count", "企業数を定める根拠")),
         Column("percentages", Text("Percentages", "割合の数"), "count"),
     ]
     rows = [
         (name, sum(item.reason == reason for item in found)) for reason, name in REASONS.items()
     ]
-    title = Text("What fixes the counts behind the percentages", "割合の背後にある件数を定める根拠")
+    title = Text(
+        "What fixes the counts behind the percentages", "割合の背後にある企業数を定める根拠"
+    )
     return table(label, title, columns, rows, sources=survey.all_answers)
 
 
@@ -406,7 +414,7 @@ def methods_table(items: Sequence[Method], label: str = "context-methods") -> Ca
 
 def _number(value: int | None) -> Text:
     if value is None:
-        return Text("not known here", "不明")
+        return Text("see the source", "本書では未確認")
     return Text(f"{value:,}", f"{value:,}")
 
 
@@ -418,6 +426,16 @@ def _source(origin: Origin) -> Text:
     return Text(f"{text.en}{at} ({kind.en})", f"{text.ja}{at} （{kind.ja}）")
 
 
+def _value(fact: Fact) -> Text:
+    """The value of a fact with its unit; a count with the share that it is of its base."""
+    if fact.unit == "percent":
+        return Text(f"{fact.value}%", f"{fact.value}%")
+    if fact.percent is None:
+        return Text(f"{fact.value:,} firms", f"{fact.value:,}社")
+    share = f"{fact.percent:.1f}%"
+    return Text(f"{fact.value:,} firms ({share})", f"{fact.value:,}社（{share}）")
+
+
 def facts_table(items: Sequence[Fact], label: str, title: Text) -> Card:
     """Numbers of other waves and surveys, each with base, caveat and source."""
     columns = [
@@ -427,12 +445,6 @@ def facts_table(items: Sequence[Fact], label: str, title: Text) -> Card:
         Column("caveat", Text("Caveat", "留意点")),
         Column("source", Text("Source", "出典")),
     ]
-
-    def valued(item: Fact) -> Text:
-        if item.unit == "percent":
-            return Text(f"{item.value}%", f"{item.value}%")
-        return Text(f"{item.value} {item.counter.en}", f"{item.value}{item.counter.ja}")
-
     bases = {
         i.id: Text("", "") if i.n is None else Text(f" (n = {i.n:,})", f"（n={i.n:,}）")
         for i in items
@@ -444,7 +456,7 @@ def facts_table(items: Sequence[Fact], label: str, title: Text) -> Card:
                 f"{i.method.label.en}; {i.group.en}{bases[i.id].en}",
                 f"{i.method.label.ja}、{i.group.ja}{bases[i.id].ja}",
             ),
-            valued(i),
+            _value(i),
             i.caveat,
             _source(i.origin),
         )

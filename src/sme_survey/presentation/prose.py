@@ -11,14 +11,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sme_survey.survey.sources import when
 from sme_survey.survey.text import Text
 
 PREFIX = "application/papermill.record/"
-# written out, since the names that ``strftime`` gives depend on the locale
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 Value = str | int | float | Decimal | Text
 
 
@@ -41,8 +37,8 @@ def month(value: str) -> Text:
     ValueError
         If the text is not a year and a month.
     """
-    day = datetime.strptime(value, "%Y-%m")
-    return Text(f"{MONTHS[day.month - 1]} {day.year}", f"{day.year}年{day.month}月")
+    datetime.strptime(value, "%Y-%m")
+    return when(value)
 
 
 class Said:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from sme_survey.survey import names
 from sme_survey.survey.model import (
     Answer,
     AnswerType,
@@ -30,7 +29,6 @@ __all__ = ["DataError", "data_dir", "load"]
 # What the program reads: columns of each table, those of numbers with their type. The tables of the
 # first part must be there; one of the second that is not described is taken as empty.
 _CORE = {
-    "survey": "kind name value text_en text_ja",
     "sources": "source_id kind title_en title_ja publisher_en publisher_ja date address "
     "credit_en credit_ja",
     "questions": "question_id section title_en title_ja answer_type base_en base_ja "
@@ -38,9 +36,8 @@ _CORE = {
     "question_sources": "question_id wave:integer source_id page:integer",
     "options": "question_id option_id position:integer label_en label_ja role",
     "groups": "group label_en label_ja position:integer dimension",
-    "waves": "wave:integer position:integer label_en label_ja short_en short_ja colour state "
-    "valid_responses:integer comparison_base:integer fieldwork_start fieldwork_end mode_en mode_ja "
-    "period_en period_ja frame_en frame_ja source_id",
+    "waves": "wave:integer label_en label_ja valid_responses:integer comparison_base:integer "
+    "fieldwork_start fieldwork_end source_id",
     "answers": "question_id wave:integer group n:integer option_id percent:number",
 }
 _MORE = {
@@ -68,19 +65,13 @@ _MORE = {
     "double_entry_map": "page:integer block first:integer last:integer table selector column",
     "sentences": "page:integer position:integer length:integer digits block",
     "claims": "claim_id page:integer place theme statement_en statement_ja kind arguments numbers "
-    "card note_en note_ja reply_en reply_ja",
+    "card note_en note_ja note_sources reply_en reply_ja",
     "recorded_verdicts": "version claim_id verdict",
     "claims_left_out": "page:integer place:integer reason",
     "claims_retired": "claim_id version went_to reason_en reason_ja",
     "notation": "notation_id page:integer printed elsewhere_page:integer elsewhere note_en note_ja",
     "counts": "question_id wave:year group option_id n:integer count_low:integer "
     "count_high:integer count:integer reason",
-    "context_methods": "survey_id position:integer wave:integer label_en label_ja population_en "
-    "population_ja mode_en mode_ja sample_en sample_ja fieldwork_en fieldwork_ja "
-    "valid:integer source_id page:integer caveat_en caveat_ja",
-    "context": "fact_id survey_id topic comparable question_en question_ja option_en option_ja "
-    "group_en group_ja value:number unit n:integer source_id page:integer caveat_en "
-    "caveat_ja",
     "errata": "version position:integer date text_en text_ja",
 }
 
@@ -174,11 +165,9 @@ def _label(row: Row, stem: str = "label") -> Text:
 
 def build(tables: Mapping[str, Table]) -> tuple[Survey, list[Problem]]:
     """Assemble the survey from typed tables; problems that span rows are returned beside it."""
-    words = names.read(tables["survey"])
     sources = {row.text("source_id"): _source(row) for row in tables["sources"]}
-    questions = _questions(tables, sources, words.words.get("units", Text("", "")))
+    questions = _questions(tables, sources)
     answers, problems = _answers(tables["answers"], questions)
-    problems += names.problems(tables)
     survey = Survey(
         questions=tuple(questions.values()),
         groups=tuple(
@@ -186,13 +175,17 @@ def build(tables: Mapping[str, Table]) -> tuple[Survey, list[Problem]]:
             for row in tables["groups"]
         ),
         waves=tuple(
-            _wave(row, sources)
-            for row in sorted(tables["waves"], key=lambda row: row.whole("position"))
+            Wave(
+                row.whole("wave"),
+                _label(row),
+                row.whole("comparison_base"),
+                _origin(row, sources),
+            )
+            for row in tables["waves"]
         ),
         all_answers=tuple(answers),
         singles=tuple(_single(row, sources) for row in tables["published_singles"]),
         sources=tuple(sources.values()),
-        names=words,
         tables=tables,
     )
     return survey, problems
@@ -217,28 +210,7 @@ def _origin(row: Row, sources: Mapping[str, Source]) -> Origin:
     return Origin(source, page if isinstance(page, int) else None)
 
 
-def _wave(row: Row, sources: Mapping[str, Source]) -> Wave:
-    valid = row.values["valid_responses"]
-    return Wave(
-        year=row.whole("wave"),
-        label=_label(row),
-        short=_label(row, "short"),
-        colour=row.text("colour"),
-        base=row.whole("comparison_base"),
-        valid=valid if isinstance(valid, int) else None,
-        start=row.text("fieldwork_start"),
-        end=row.text("fieldwork_end"),
-        mode=_label(row, "mode"),
-        period=_label(row, "period"),
-        frame=_label(row, "frame"),
-        origin=_origin(row, sources),
-        draft=row.text("state") == "draft",
-    )
-
-
-def _questions(
-    tables: Mapping[str, Table], sources: Mapping[str, Source], unit: Text
-) -> dict[str, Question]:
+def _questions(tables: Mapping[str, Table], sources: Mapping[str, Source]) -> dict[str, Question]:
     options: dict[str, list[Option]] = {}
     for row in tables["options"]:
         question_id = row.text("question_id")
@@ -269,7 +241,6 @@ def _questions(
                     key=lambda item: -item[0],
                 )
             ),
-            unit=unit,
             published=row.text("publication") == "numbers",
             options=tuple(
                 sorted(options.get(row.text("question_id"), []), key=lambda item: item.position)

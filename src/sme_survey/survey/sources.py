@@ -71,6 +71,28 @@ class Cited:
         return Text(f"{credit.en}, {word} {english}", f"{credit.ja}{japanese}ページ")
 
 
+# written out, since the names that ``strftime`` gives depend on the locale
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def when(date: str) -> Text:
+    """A date of the data (``2022``, ``2022-03``, ``2022-03-31``) in words; empty as it is."""
+    if not date:
+        return Text("", "")
+    year, *rest = date.split("-")
+    english, japanese = year, f"{year}年"
+    if rest:
+        english = f"{MONTHS[int(rest[0]) - 1]} {english}"
+        japanese += f"{int(rest[0])}月"
+    if len(rest) > 1:
+        english = f"{int(rest[1])} {english}"
+        japanese += f"{int(rest[1])}日"
+    return Text(english, japanese)
+
+
 def page_runs(pages: Iterable[int]) -> list[tuple[int, ...]]:
     """Pages as readers cite them: three or more in a row by their first and last."""
     runs: list[list[int]] = []
