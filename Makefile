@@ -83,6 +83,10 @@ check: ## Hold the data against everything they can be held against (needs Pytho
 book: check environment ## Build both editions into _build/site/ (ADDRESS=https://where.it/stands/)
 	@$(PY) -m sme_book build
 
+.PHONY: packages
+packages: environment ## Fetch Pyodide's packages into a folder (PYODIDE_DIST=folder), for make book
+	@$(PY) -m sme_book packages "$(or $(PYODIDE_DIST),$(error say where: PYODIDE_DIST=folder))"
+
 .PHONY: release
 release: book $(STAMPS)/browser ## Write site, PDFs, EPUBs, data archive and manifest into dist/
 	@$(PY) -m sme_book release
@@ -132,6 +136,9 @@ audit: environment ## Known vulnerabilities in pinned packages (asks the registr
 
 .PHONY: lock
 lock: $(STAMPS)/venv ## Write the pinned requirements again from the .in files
+	@npm install --package-lock-only --ignore-scripts
+	@$(MAKE) --no-print-directory $(STAMPS)/node
+	@PYTHONPATH=src $(PY) -m sme_book pins
 	@for name in requirements requirements-bootstrap requirements-node requirements-benchmarks; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --custom-compile-command "make lock" $$name.in -o $$name.txt; \
@@ -139,7 +146,6 @@ lock: $(STAMPS)/venv ## Write the pinned requirements again from the .in files
 	@$(BIN)/uv pip compile --quiet --no-deps --python-version 3.13 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" requirements-schemas.in \
 	  -o requirements-schemas.txt
-	@npm install --package-lock-only --ignore-scripts
 
 .PHONY: upgrade
 upgrade: $(STAMPS)/venv ## Pin the newest versions that the .in files allow

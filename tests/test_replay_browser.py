@@ -8,14 +8,21 @@ import io
 import json
 import os
 import re
+import threading
 import zipfile
 from collections.abc import Callable
+from functools import partial
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from browsing import LANGUAGES, ROOT, SITE, Watched
+from browsing import LANGUAGES, ROOT, SITE, QuietHandler, Watched
+from sme_book.base import publication
+from sme_book.pages import replay as replay_pages
+from sme_book.site import replay_files
 
 pytestmark = pytest.mark.browser
 START = 60_000  # milliseconds for a first click on a busy machine
@@ -437,6 +444,72 @@ def test_packages_are_loaded_and_checked(
     assert 'id="t"' in picture.inner_html(), "a drawing comes with ids of its own"
     assert set(asked) == set(wheels)
     assert "picture drawn again" in settled(page, 1).inner_text()
+
+
+class OtherHost(QuietHandler):
+    """A server of files that lets pages of other sites read them, as package hosts do."""
+
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+
+def test_packages_come_from_the_host_that_the_setting_names(
+    site: Path,
+    server: str,
+    watched: Callable[..., Watched],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """From a second server; the page's policy and the list are what a build with it writes."""
+    monkeypatch.delenv("PYODIDE_DIST", raising=False)
+    manifest = json.loads((site / "_replay/core.json").read_text("utf-8"))
+    folder = tmp_path / f"v{manifest['pyodide']}/full"
+    folder.mkdir(parents=True)
+    for name in replay_files.closure(manifest["lock"]["packages"], manifest["drawing"]["packages"]):
+        package, content = manifest["lock"]["packages"][name], stub_wheel(name.replace("-", "_"))
+        package["file_name"] = f"{name}-0-py3-none-any.whl"
+        package["sha256"] = hashlib.sha256(content).hexdigest()
+        (folder / package["file_name"]).write_bytes(content)
+    handler = partial(OtherHost, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        host = f"http://127.0.0.1:{running.server_port}"
+        setting = {"replay_packages": host + "/v{version}/full/"}
+        monkeypatch.setattr(publication, "settings", lambda root: setting)
+        address = publication.packages_host().replace("{version}", manifest["pyodide"])
+        manifest["packages"] = {"address": address, "local": False}
+        opened = watched()
+        page = opened.page
+        page.route("**/core.json", lambda route: route.fulfill(json=manifest))
+        page.route(f"{host}/**", lambda route: route.continue_())
+        text = (site / "en" / PAGE).read_text("utf-8")
+        assert CDN.rstrip("/") in text
+        policy = allowed_hosts()
+        page.route(
+            f"**/en/{PAGE}",
+            lambda route: route.fulfill(
+                body=text.replace(CDN.rstrip("/"), policy), content_type="text/html; charset=utf-8"
+            ),
+        )
+        page.goto(f"{server}en/{PAGE}")
+        edit(page, 1, cell_source(site, 1) + "\n" + DRAWING_CELL)
+        status = settled(page, 1)
+        assert host.removeprefix("http://") in status.inner_text()
+        status.get_by_role("button", name="Load and draw").click()
+        picture = cell(page, 1).locator(".card-art svg.wide")
+        picture.wait_for(timeout=START)
+        assert "0.stub" in picture.inner_html()
+        assert opened.foreign == []
+        running.shutdown()
+
+
+def allowed_hosts() -> str:
+    """What a page with code may ask beside its own site."""
+    context: dict[str, Any] = {"policy": {"script-src": [], "connect-src": []}}
+    app = SimpleNamespace(env=SimpleNamespace(sme_replay={"page": {}}))
+    replay_pages.allow_python(app, "page", "page.html", context, None)  # type: ignore[arg-type]
+    return " ".join(context["policy"]["connect-src"])
 
 
 def cell_source(site: Path, number: int) -> str:

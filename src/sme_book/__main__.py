@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lighthouse": ("commands.lighthouse", "measure pages with Lighthouse"),
     "outside-links": ("commands.outside_links", "ask every address that the site links to"),
     "epubcheck": ("printing.epub", "check EPUB files with epubcheck"),
+    "packages": ("commands.packages", "fetch Pyodide's packages for PYODIDE_DIST"),
+    "pins": ("commands.pins", "write the versions that Pyodide's lock fixes"),
     "reproduce": ("commands.reproduce", "build once more under other conditions and compare"),
 }
 

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sme_book.base.editions import word
+from sme_book.base.places import PACKAGES_HOST
 from sme_book.base.project import ROOT
 from sme_survey.survey.text import Language, Text
 
@@ -128,6 +129,20 @@ def place(setting: str, root: Path = ROOT) -> str:
     if address and (fault := address_fault(address)):
         raise AddressError(f"{shown}: {address!r} {fault}")
     return address
+
+
+def packages_host(root: Path = ROOT) -> str:
+    """Where Replay finds Pyodide's packages, with ``{version}`` for that of Pyodide.
+
+    Raises
+    ------
+    AddressError
+        If ``replay_packages`` is not the address of a folder.
+    """
+    address = str(settings(root).get("replay_packages") or PACKAGES_HOST)
+    if fault := address_fault(address.replace("{version}", "0")):
+        raise AddressError(f"replay_packages in _config.yml: {address!r} {fault}")
+    return with_slash(address)
 
 
 def address_fault(address: str) -> str:

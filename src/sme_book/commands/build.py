@@ -159,7 +159,7 @@ def assemble(root: Path, work: Path, site: Path) -> None:
         (fresh / language / "index.html").write_text(page, encoding="utf-8")
     (fresh / "index.html").write_text(landing_page(root), encoding="utf-8")
     (fresh / ".nojekyll").touch()
-    replay_files.assemble(root, work, fresh)
+    replay_files.assemble(root, work, fresh, publication.packages_host(root))
     sharing.assemble(root, work, fresh)
     offline.assemble(root, fresh)
     shutil.rmtree(site, ignore_errors=True)
@@ -179,6 +179,7 @@ def build(root: Path = ROOT, output: Path | None = None, force: bool = False) ->
     """Build what has changed; return the exit code."""
     began = time.perf_counter()
     publication.book(root)  # an address that is none is said now, not in the middle of a page
+    publication.packages_host(root)
     work = output or root / "_build"
     site, stamp = work / "site", work / "state.json"
     wanted = input_digest(root)

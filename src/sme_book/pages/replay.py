@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from myst_nb.ext.glue.roles import PasteTextRole
@@ -23,7 +24,7 @@ from sphinx.transforms import SphinxTransform
 
 from sme_book.base import assets, publication
 from sme_book.base.files import canonical
-from sme_book.base.places import PACKAGES_HOST, REPLAY_FOLDER, wheel_name
+from sme_book.base.places import REPLAY_FOLDER, wheel_name
 from sme_book.notebooks.elsewhere import (
     GLUE,
     Elsewhere,
@@ -260,8 +261,8 @@ def allow_python(
         return
     policy["script-src"].append("'wasm-unsafe-eval'")
     if not os.environ.get("PYODIDE_DIST"):
-        host = re.match(r"https://[^/]+", app.config.replay_packages)
-        policy["connect-src"] += [host.group(0)] if host else []
+        host = urlsplit(publication.packages_host())
+        policy["connect-src"].append(f"{host.scheme}://{host.netloc}")
 
 
 def write_pages(app: Sphinx, exception: Exception | None) -> None:
@@ -288,7 +289,7 @@ def write_pages(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register Replay with Sphinx."""
     app.add_config_value("replay_repository", "", "html")
-    app.add_config_value("replay_packages", PACKAGES_HOST, "html")
+    app.add_config_value("replay_packages", "", "html")
     app.connect("builder-inited", prepare)
     app.connect("env-purge-doc", forget)
     app.connect("html-page-context", add_to_page, priority=800)

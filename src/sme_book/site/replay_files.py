@@ -25,7 +25,7 @@ from typing import Any
 
 from sme_book.base import assets
 from sme_book.base.files import canonical, short
-from sme_book.base.places import PACKAGES_HOST, REPLAY_FOLDER
+from sme_book.base.places import REPLAY_FOLDER
 from sme_book.base.project import EPOCH
 from sme_survey import __version__
 
@@ -76,7 +76,7 @@ def split_core(root: Path, work: Path) -> Path:
     source, script = root / "node_modules/pyodide", root / "book/python/core.mjs"
     if not (source / "pyodide.mjs").is_file():
         raise ReplayError("the npm package pyodide is not installed; run: make environment")
-    version = json.loads((source / "package.json").read_text(encoding="utf-8"))["version"]
+    version = pyodide_version(root)
     folder = work / ".replay" / f"{version}-{short(script)}"
     if not (folder / "core.json").is_file():
         part = folder.with_name(folder.name + ".part")
@@ -137,11 +137,14 @@ def closure(packages: Mapping[str, Any], names: Iterable[str]) -> list[str]:
 
 
 def trimmed_lock(lock: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """Pyodide's lock with some packages only."""
+    """Pyodide's lock with some packages only, each under one name.
+
+    Some have two ("pillow" depends, "Pillow" was loaded); the worker asks for what it loaded.
+    """
     packages = lock["packages"]
     return {
         "info": lock["info"],
-        "packages": {name: packages[name] for name in closure(packages, names)},
+        "packages": {name: packages[name] | {"name": name} for name in closure(packages, names)},
     }
 
 
@@ -192,7 +195,28 @@ class Shared:
         return {"file": file, "bytes": len(stored)}
 
 
-def assemble(root: Path, work: Path, site: Path, packages_host: str = PACKAGES_HOST) -> None:
+def pyodide_lock(root: Path) -> dict[str, Any]:
+    """What the installed Pyodide is made for: each package with version, file name and SHA-256.
+
+    Raises
+    ------
+    ReplayError
+        If the npm package is not installed.
+    """
+    path = root / "node_modules/pyodide/pyodide-lock.json"
+    if not path.is_file():
+        raise ReplayError("the npm package pyodide is not installed; run: make environment")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def pyodide_version(root: Path) -> str:
+    """Version of the installed Pyodide."""
+    path = root / "node_modules/pyodide/package.json"
+    return str(json.loads(path.read_text(encoding="utf-8"))["version"])
+
+
+def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
     """Write ``_replay/``, shared by both editions, into a site.
 
     Raises
@@ -202,7 +226,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str = PACKAGES_H
     """
     pyodide, core = root / "node_modules/pyodide", split_core(root, work)
     facts = json.loads((core / "core.json").read_text(encoding="utf-8"))
-    lock = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))
+    lock = pyodide_lock(root)
     folder = site / REPLAY_FOLDER
     engine = folder / f"pyodide-{facts['pyodide']}"
     engine.mkdir(parents=True)
@@ -216,7 +240,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str = PACKAGES_H
     wheel = build_wheel(root, folder)
     dist, local = os.environ.get("PYODIDE_DIST", ""), False
     offered = trimmed_lock(lock, OFFERED)
-    address = packages_host.format(version=facts["pyodide"])
+    address = packages_host.replace("{version}", facts["pyodide"])
     if dist:
         copied = copy_packages(Path(dist).expanduser(), offered, folder / "packages")
         offered["packages"] = {name: offered["packages"][name] for name in copied}
