@@ -101,7 +101,8 @@ Breakage = Callable[[Book, random.Random], Broken]
 WHOLE = {
     "answers.csv", "blocks.csv", "case_blocks.csv", "case_views.csv", "claims.csv",
     "derived/counts.csv", "double_entry.csv", "establishments.csv",
-    "groups.csv", "industry_groups.csv", "interviews.csv", "mailout.csv", "prefectures.csv",
+    "groups.csv", "industry_groups.csv", "interviews.csv", "mailout.csv", "option_kinds.csv",
+    "prefectures.csv",
     "published_singles.csv", "questions.csv", "recorded_verdicts.csv", "waves.csv",
 }  # fmt: skip
 

@@ -117,6 +117,13 @@ def test_verbose_lists_what_nothing_guards(capsys):
     [
         ("prefectures.csv", setting(3, "option_id", "aomoru"), ("prefectures.csv", 3, "option_id")),
         ("industry_groups.csv", lambda rows: rows.pop(), ("options.csv", None, "option_id")),
+        (
+            "recorded_verdicts.csv",
+            setting(24, "claim_id", "threat-dosq-half"),
+            ("recorded_verdicts.csv", 24, "claim_id"),
+        ),
+        ("option_kinds.csv", lambda rows: rows.pop(), ("options.csv", None, "option_id")),
+        ("option_kinds.csv", setting(4, "kind_ja", "規則"), ("option_kinds.csv", 4, "kind_ja")),
         ("blocks.csv", setting(3, "block", "tohoko"), ("blocks.csv", 3, "block")),
         ("claims.csv", setting(5, "card", "device-uses"), ("claims.csv", 5, "card")),
         ("claims.csv", setting(3, "numbers", "4075"), ("claims.csv", 3, "numbers")),

@@ -11,14 +11,16 @@ from typing import Any
 import pytest
 
 from browsing import LANGUAGES, Watched
-from sme_book.site.search import INDEX, passages
+from sme_book.base.project import ROOT
+from sme_book.site.search import INDEX, OTHER_WORDS, passages
 
+# None of these stands in ``book/search-words.json``, which finds more than the word.
 QUERIES = {
     "ja": (
-        "情報セキュリティ", "無作為抽出", "東京都", "複数回答", "標本誤差", "バックアップ",
+        "情報セキュリティ", "無作為抽出", "東京都", "複数回答", "標本誤差", "監視サービス",
         "必要性", "サプライチェーン", "無回答", "VPN", "ｖｐｎ",
     ),
-    "en": ("backup", "Tokyo", "random", "multiple answer", "no need", "supply chain", "Wilson",
+    "en": ("monitoring", "Tokyo", "random", "multiple answer", "no need", "supply chain", "Wilson",
            "情報セキュリティ"),
 }  # fmt: skip
 
@@ -35,7 +37,7 @@ class="headerlink" href="#a">#</a></h1><div class="page-tools">tools</div><p>One
 
 def index_of(site: Path, language: str) -> list[Any]:
     text = (site / language / "_static" / INDEX).read_text(encoding="utf-8")
-    found: list[Any] = json.loads(text.removeprefix("globalThis.bookIndex=").strip().rstrip(";"))
+    found: list[Any] = json.loads(text.splitlines()[0].removeprefix("globalThis.bookIndex=")[:-1])
     return found
 
 
@@ -169,3 +171,47 @@ def test_search_works_from_a_file(site: Path, watched: Callable[..., Watched]):
     page.goto(f"{(site / 'ja/search.html').as_uri()}?q=東京都")
     page.locator("#search-results a").first.wait_for()
     assert "東京都" in page.locator("#search-status").inner_text()
+
+
+def other_words() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((ROOT / OTHER_WORDS).read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_other_words_lead_to_a_place_and_are_listed_once(site: Path, language: str):
+    seen: set[str] = set()
+    for entry in other_words():
+        page, _, anchor = entry["page"].partition("#")
+        text = (site / language / page).read_text(encoding="utf-8")
+        assert not anchor or f'id="{anchor}"' in text, entry["page"]
+        assert entry["note"][language]
+        names = [folded(name) for name in entry["words"][language]]
+        assert names
+        assert not seen & set(names)
+        seen |= set(names)
+        for word in entry["also"][language]:  # or else it would find nothing more
+            assert any(
+                folded(word) in folded(part[2])
+                for _, _, parts in index_of(site, language)
+                for part in parts
+            ), word
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_other_word_is_answered_first(
+    language: str, server: str, watched: Callable[..., Watched]
+):
+    page = watched().page
+    page.goto(f"{server}{language}/search.html")
+    for entry in other_words():
+        for name in entry["words"][language]:
+            page.locator("#query").fill(name)
+            note = page.locator("#search-results .search-note a", has_text=entry["note"][language])
+            note.wait_for(timeout=5000)
+            assert note.get_attribute("href").endswith(entry["page"])
+            if entry["also"][language]:
+                assert page.locator("#search-results mark").count() > 0, name
+    page.locator("#query").fill("zzzz")
+    page.locator("#search-results .search-note").first.wait_for(state="detached", timeout=5000)

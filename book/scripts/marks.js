@@ -90,7 +90,15 @@ const watch = (figure) => {
   /** @param {KeyboardEvent} event */
   const step = (event) => {
     if (event.key === "Escape") hide();
-    const rows = [...new Set(marks().map((mark) => mark.row))].sort((one, other) => one - other);
+    // Down the picture, which may group its rows in another order than the table; a map by row.
+    /** @type {Map<number, number>} */
+    const tops = new Map();
+    for (const { kind, row, element } of marks()) {
+      const top = kind === "tile" ? 0 : element.getBoundingClientRect().top;
+      tops.set(row, Math.min(top, tops.get(row) ?? Infinity));
+    }
+    const order = [...tops].sort((one, other) => one[1] - other[1] || one[0] - other[0]);
+    const rows = order.map(([row]) => row);
     const at = current ? rows.indexOf(current.row) : -1;
     const last = rows.length - 1;
     const forward = Math.min(at + 1, last);

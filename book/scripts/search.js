@@ -1,9 +1,10 @@
 // Search: the query, its results, and the way through them. Works without a server.
 import { make } from "./dom.js";
-import { answer, hitsIn, japanese, passagesOf } from "./search/find.js";
+import { answer, hitsIn, japanese, otherWords, passagesOf } from "./search/find.js";
 import { wordsOf } from "./words.js";
 
 /** @typedef {import("./search/find.js").Passage} Passage */
+/** @typedef {import("./search/find.js").OtherWord} OtherWord */
 
 const FIRST = 30; // results before "show more"
 const say = wordsOf("search_");
@@ -17,6 +18,7 @@ const status = byId("search-status");
 /** @type {HTMLElement} */
 const list = byId("search-results");
 const passages = passagesOf(globalThis.bookIndex ?? []);
+const others = otherWords(globalThis.bookWords ?? []);
 
 /**
  * A text with what was found in it marked, cut around the first hit.
@@ -58,6 +60,10 @@ const entry = (passage, sought) => {
   return item;
 };
 
+/** Where a word that the book does not use leads. @param {OtherWord} word */
+const noted = ({ page, note }) =>
+  make("li", { class: "search-note" }, make("a", { href: `${root}${page}`, textContent: note }));
+
 /** @param {Passage[]} found @param {string[]} sought */
 const rest = (found, sought) => {
   const item = make("li");
@@ -80,14 +86,15 @@ const foundKey = (found, parts) => {
 
 const search = () => {
   const query = input.value.trim();
-  const { found, sought, parts } = answer(passages, query);
+  const { found, sought, parts, notes } = answer(passages, query, others);
   const results = found.map(({ passage }) => passage);
   const shown = results.slice(0, FIRST).map((passage) => entry(passage, sought));
-  list.replaceChildren(...shown);
+  list.replaceChildren(...notes.map(noted), ...shown);
   if (results.length > FIRST) list.append(rest(results.slice(FIRST), sought));
   const pages = new Set(results.map((passage) => passage.page)).size;
   const key = results.length ? foundKey(results, parts) : "none";
-  status.textContent = sought.length ? say(key, { query, count: results.length, pages }) : "";
+  const silent = !sought.length || (notes.length && !results.length);
+  status.textContent = silent ? "" : say(key, { query, count: results.length, pages });
 };
 
 /** Arrow keys go through the results; Escape leads back to the word. @param {KeyboardEvent} event */

@@ -8,6 +8,9 @@ declare const DIGEST: string;
 /** Passages of the edition, by page; `search-index.js` sets it. */
 declare var bookIndex: [page: string, title: string, passages: [string, string, string][]][] | undefined;
 
+/** Words that the book does not use, what to look for as well, where that leads, and a note. */
+declare var bookWords: [names: string[], also: string[], page: string, note: string][] | undefined;
+
 type Value = string | number | boolean | null;
 
 interface Column {

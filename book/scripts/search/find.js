@@ -3,6 +3,9 @@
 
 /** @typedef {{ page: string, title: string, anchor: string, heading: string, text: string,
  *   order: number, place: number, folded: string, foldedHeading: string, foldedTitle: string }} Passage */
+/** A word that the book does not use: what to look for as well, and a note that leads on.
+ * @typedef {{ names: string[], also: string[], page: string, note: string }} OtherWord */
+/** What to look for in place of a word. @typedef {Map<string, string[]>} Forms */
 
 export const japanese = /[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]/;
 
@@ -41,6 +44,34 @@ export const pairs = (term) =>
     ? Array.from({ length: term.length - 1 }, (_, i) => term.slice(i, i + 2))
     : [stem(term)];
 
+/** The other words of an edition. @param {NonNullable<typeof bookWords>} entries @returns {OtherWord[]} */
+export const otherWords = (entries) =>
+  entries.map(([names, also, page, note]) => ({ names: names.map(fold), also: also.map(fold), page, note }));
+
+/**
+ * The words of a query, those among them that the book does not use, and their other forms. A
+ * phrase of several words counts as one.
+ * @param {string} query
+ * @param {OtherWord[]} others
+ */
+export const known = (query, others) => {
+  const text = fold(query.normalize("NFKC"));
+  let whole = terms(query);
+  /** @type {OtherWord[]} */
+  const notes = [];
+  /** @type {Forms} */
+  const forms = new Map();
+  for (const entry of others) {
+    const phrase = entry.names.find((name) => name.includes(" ") && text.includes(name));
+    const name = phrase ?? entry.names.find((item) => whole.includes(item));
+    if (!name) continue;
+    notes.push(entry);
+    forms.set(name, [name, ...entry.also]);
+    if (phrase) whole = [...whole.filter((term) => !phrase.split(" ").includes(term)), phrase];
+  }
+  return { whole, notes, forms };
+};
+
 /** @param {string} text @param {string} term */
 const count = (text, term) => {
   let n = 0;
@@ -48,13 +79,20 @@ const count = (text, term) => {
   return n;
 };
 
-/** How well a passage answers, or null. @param {Passage} passage @param {string[]} sought @param {number} least */
-const scored = (passage, sought, least) => {
+/**
+ * How well a passage answers: empty if it does not.
+ * @param {Passage} passage
+ * @param {string[]} sought
+ * @param {number} least
+ * @param {Forms} forms
+ */
+const scored = (passage, sought, least, forms) => {
   let score = 0;
   let held = 0;
   for (const term of sought) {
-    const inText = count(passage.folded, term);
-    const inHeading = passage.foldedHeading.includes(term);
+    const words = forms.get(term) ?? [term];
+    const inText = Math.max(...words.map((word) => count(passage.folded, word)));
+    const inHeading = words.some((word) => passage.foldedHeading.includes(word));
     if (!inText && !inHeading) continue;
     held += 1;
     score += Math.min(inText, 4) + (inHeading ? 8 : 0);
@@ -69,27 +107,30 @@ const scored = (passage, sought, least) => {
  * @param {Passage[]} passages
  * @param {string[]} sought
  * @param {number} [least]
+ * @param {Forms} [forms]
  */
-export const find = (passages, sought, least = sought.length) =>
+export const find = (passages, sought, least = sought.length, forms = new Map()) =>
   passages
-    .flatMap((passage) => scored(passage, sought, least))
+    .flatMap((passage) => scored(passage, sought, least, forms))
     .sort((a, b) => b.score - a.score || a.passage.order - b.passage.order || a.passage.place - b.passage.place);
 
 /**
  * The answer to a query: all its words, else their parts, else any of them.
  * @param {Passage[]} passages
  * @param {string} query
+ * @param {OtherWord[]} [others]
  */
-export const answer = (passages, query) => {
-  const whole = terms(query);
-  const all = whole.length ? find(passages, whole) : [];
-  if (all.length || !whole.length) return { found: all, sought: whole, parts: false };
+export const answer = (passages, query, others = []) => {
+  const { whole, notes, forms } = known(query, others);
+  const all = whole.length ? find(passages, whole, whole.length, forms) : [];
+  const words = whole.flatMap((term) => forms.get(term) ?? [term]);
+  if (all.length || !whole.length) return { found: all, sought: words, parts: false, notes };
   const parts = [...new Set(whole.flatMap(pairs))];
   const grown = parts.length > whole.length;
   const some = find(passages, parts, grown ? Math.ceil((parts.length * 2) / 3) : parts.length);
-  if (some.length || whole.length === 1) return { found: some, sought: parts, parts: grown || whole.length > 1 };
+  if (some.length || whole.length === 1) return { found: some, sought: parts, parts: grown || whole.length > 1, notes };
   const stems = whole.map(stem);
-  return { found: find(passages, stems, 1), sought: stems, parts: true };
+  return { found: find(passages, stems, 1), sought: stems, parts: true, notes };
 };
 
 /**

@@ -74,6 +74,7 @@ WORDS: dict[str, Text] = {
     "source_tool": Text("Source", "出所"),
     "of_figure": Text("Data of {figure}: {title}", "{figure}のデータ：{title}"),
     "base": Text("Base: {n}", "集計対象：{n}"),
+    "all_findings": Text("All findings, and how firm each is", "すべての結果とその確かさ"),
     "not_drawn": Text(
         "The figure was not drawn: the drawing packages are not installed. Its data are below.",
         "描画用のパッケージがないため、図を描画していません。データは下の表にあります。",

@@ -98,7 +98,7 @@ def warnings_in(log: Path) -> str:
     return "\n".join(chosen[:40] or lines[-40:])
 
 
-def take_edition(work: Path, language: Language, site: Path) -> None:
+def take_edition(root: Path, work: Path, language: Language, site: Path) -> None:
     """Move one edition's pages into the site, without what no reader needs."""
     target = site / language
     shutil.copytree(work / language / "_build" / "html", target)
@@ -112,7 +112,7 @@ def take_edition(work: Path, language: Language, site: Path) -> None:
         (target / "_static" / name).unlink(missing_ok=True)
     for path in (target / "_static").glob("mystnb.*.css"):
         path.unlink()
-    search.write_index(target)
+    search.write_index(root, target, language)
     for page in sorted(target.rglob("*.html")):
         seal(page)
 
@@ -148,16 +148,18 @@ def redirect_page(target: str, title: str, language: Language) -> str:
 
 def assemble(root: Path, work: Path, site: Path) -> None:
     """Put the editions and the front page together."""
-    from sme_book.site.landing import landing_page
+    from sme_book.site.landing import landing_page, landing_pictures
 
     fresh = site.with_name(site.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     for language in LANGUAGES:
-        take_edition(work, language, fresh)
+        take_edition(root, work, language, fresh)
         page = redirect_page("book/index.html", WORDS["book_title"][language], language)
         (fresh / language / "index.html").write_text(page, encoding="utf-8")
     (fresh / "index.html").write_text(landing_page(root), encoding="utf-8")
+    for name, drawing in landing_pictures().items():
+        (fresh / name).write_text(drawing, encoding="utf-8")
     (fresh / ".nojekyll").touch()
     replay_files.assemble(root, work, fresh, publication.packages_host(root))
     sharing.assemble(root, work, fresh)

@@ -1,4 +1,4 @@
-"""Directives of the pages without code: facts, contents, data dictionary, terms, software."""
+"""Directives of the pages without code: findings, facts, contents, dictionary, terms, software."""
 
 from __future__ import annotations
 
@@ -16,13 +16,40 @@ from sme_book.base.editions import word
 from sme_book.base.facts import survey_facts
 from sme_book.pages import software
 from sme_book.pages.navigation import navigation
-from sme_survey.survey.loading import data_dir
+from sme_survey.judgement.findings import FRONT, main_finding
+from sme_survey.survey.loading import data_dir, load
 from sme_survey.survey.text import Language, edition
 
 
 def raw(content: str) -> nodes.raw:
     """HTML of ours as a node."""
     return nodes.raw("", content, format="html")
+
+
+# ---- findings --------------------------------------------------------------------------------
+
+FINDINGS = "notebooks/findings"
+
+
+class FrontFindings(SphinxDirective):
+    """``{front-findings}``: the main findings that the front pages begin with, each a link."""
+
+    def run(self) -> list[nodes.Node]:
+        """A list of sentences; one that the data do not bear stops the build."""
+        survey, language = load(), edition()
+        chapter = self.env.app.builder.get_relative_uri(self.env.docname, FINDINGS)
+        entries = "".join(
+            f'<li><a href="{chapter}#finding-{name}">'
+            f"{html.escape(main_finding(survey, name).said[language])}</a></li>"
+            for name in FRONT
+        )
+        more = html.escape(word("all_findings", language))
+        return [
+            raw(
+                f'<ol class="front-findings">{entries}</ol>'
+                f'<p class="all-findings"><a href="{chapter}">{more}</a></p>'
+            )
+        ]
 
 
 # ---- facts -----------------------------------------------------------------------------------
@@ -241,6 +268,7 @@ class Packages(SphinxDirective):
 
 
 DIRECTIVES: dict[str, type[SphinxDirective]] = {
+    "front-findings": FrontFindings,
     "facts": Facts,
     "contents-list": Contents,
     "data-dictionary": DataDictionary,

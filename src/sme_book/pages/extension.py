@@ -24,6 +24,7 @@ from sme_book.base.places import numbered
 from sme_book.notebooks import kernels
 from sme_book.pages.cards import CardPlace, CardRenderer
 from sme_book.pages.directives import DIRECTIVES, ResolveContents, contents_list
+from sme_book.pages.lead import after_lead
 from sme_book.pages.navigation import navigation, page_entry
 from sme_survey import __version__
 from sme_survey.survey.loading import load
@@ -355,13 +356,13 @@ def frame_page(
 
 
 def with_code_button(body: str, language: Language) -> str:
-    """Put the button that opens all code of a page under its title; a script shows it."""
+    """Put the button that opens all code of a page under its lead; a script shows it."""
     text = editions.word("code_show_all", language)
     button = f'<button type="button" class="code-button" aria-pressed="false">{text}</button>'
     tools = re.search(r'<div class="page-tools [^>]*>', body)
     if tools:
         return body[: tools.end()] + button + body[tools.end() :]
-    return body.replace("</h1>", f'</h1>\n<div class="page-tools">{button}</div>', 1)
+    return after_lead(body, f'<div class="page-tools">{button}</div>')
 
 
 def mark_japanese(body: str) -> str:

@@ -33,6 +33,7 @@ from sme_book.notebooks.elsewhere import (
     notebook_text,
     unquoted,
 )
+from sme_book.pages.lead import after_lead
 from sme_survey import __version__
 from sme_survey.survey.text import Language, Text, edition
 
@@ -203,7 +204,7 @@ def word(key: str, language: Language) -> str:
 
 
 def page_tools(docname: str, root: str, language: Language, places: Iterable[Elsewhere]) -> str:
-    """The links under a page's title; the script adds its button to them."""
+    """The links under a page's first paragraph; the script adds its button to them."""
     name = docname.rsplit("/", 1)[-1]
     hint = word("download_hint", language)
     wheel = f"{root}{wheel_name()}"
@@ -226,7 +227,7 @@ def page_tools(docname: str, root: str, language: Language, places: Iterable[Els
 def add_to_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give a page with code cells the script, its style and the tools under its title."""
+    """Give a page with code cells the script, its style and the tools under its lead."""
     env: Any = app.env
     if pagename not in env.sme_replay or app.builder.name != "html":
         return
@@ -246,9 +247,7 @@ def add_to_page(
     ]
     places = elsewhere(publication.book().repository, pagename, language)
     tools = page_tools(pagename, root, language, places)
-    context["body"] = re.sub(
-        r"(?<=</h1>)", lambda _: "\n" + tools, context.get("body") or "", count=1
-    )
+    context["body"] = after_lead(context.get("body") or "", tools)
 
 
 def allow_python(

@@ -251,6 +251,26 @@ def lines_of(text: str, size: float, width: float) -> list[str]:
     return wrap(text, width / size * 0.97)
 
 
+WHOSE = Text(
+    "Small and medium-sized enterprises in Japan, survey of fiscal {years}",
+    "日本の中小企業、{years}年度調査",
+)
+
+
+def whose(card: Mapping[str, Any]) -> Text:
+    """Whose numbers a picture shows and from when, so that it can travel alone.
+
+    Empty where its title says it, or where it shows no answers to the survey.
+    """
+    years = sorted({base["wave"] for base in card.get("bases", ())})
+    if not years or re.search(r"SMEs|日本の中小企業", card["title"]):
+        return Text("", "")
+    return Text(
+        WHOSE.en.format(years=" and ".join(str(year) for year in years)),
+        WHOSE.ja.format(years="・".join(str(year) for year in years)),
+    )
+
+
 def picture(card: Mapping[str, Any], drawing: str, book: publication.Book) -> str:
     """A drawing that stands for itself: on paper, with title, caption and source.
 
@@ -275,6 +295,8 @@ def picture(card: Mapping[str, Any], drawing: str, book: publication.Book) -> st
         label=card["label"],
         digest=card["digest"],
     )
+    kicker = whose(card)[language]
+    above = [(line, 10.5, 17.0, SOFT, "") for line in lines_of(kicker, 10.5, width) if kicker]
     head = [(line, 15.0, 21.0, INK, ' font-weight="600"')
             for line in lines_of(card["title"], 15.0, width)]  # fmt: skip
     words = [card.get("caption") or "", card.get("n") or ""]
@@ -283,7 +305,7 @@ def picture(card: Mapping[str, Any], drawing: str, book: publication.Book) -> st
     foot = [(line, 8.5, 12.5, SOFT, "") for line in lines_of(source, 8.5, width)]
     parts: list[str] = []
     y = MARGIN
-    for line, size, leading, colour, weight in [*head, *notes]:
+    for line, size, leading, colour, weight in [*above, *head, *notes]:
         y += leading
         parts.append(_line(line, y - leading * 0.28, size, colour, weight))
     y += 12

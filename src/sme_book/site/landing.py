@@ -1,16 +1,24 @@
-"""The front page of the site: both languages beside each other, no script at all."""
+"""The front page of the site: both languages beside each other, no script at all.
+
+It begins with what the survey found: a few of the main findings and the picture of the first.
+"""
 
 from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from sme_book.base import assets, publication
 from sme_book.base.editions import word
 from sme_book.base.facts import survey_facts
 from sme_book.standards.heads import front_head
-from sme_survey.survey.text import Language, Text
+from sme_survey.judgement.findings import FRONT, main_finding
+from sme_survey.presentation.cards import Card
+from sme_survey.presentation.findings import picture
+from sme_survey.survey.loading import load
+from sme_survey.survey.text import LANGUAGES, Language, Text
 
 LEADS = Text(
     "What a public survey found about information security in small firms in Japan, with every "
@@ -19,6 +27,14 @@ LEADS = Text(
     "中小企業の情報セキュリティ対策について公的な調査が明らかにしたことを、公表されたすべての"
     "数値のデータ、データから描き直したすべての図表、そして再計算できる本文とともに示す。",
 )
+FOUND = Text("What the survey found", "調査で分かったこと")
+CHAPTER = "notebooks/findings.html"
+# The picture follows the reader's colours, as the page does.
+_COLOURS = (
+    "<style>svg{color:#1c2329;--fig-grid:#dedad2;font-family:system-ui,sans-serif}"
+    "@media(prefers-color-scheme:dark){svg{color:#e3e7ea;--fig-grid:#323b42}}</style>"
+)
+_SIZE = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
 ENTER = Text("Read in English", "日本語で読む")
 PATHS: tuple[tuple[str, Text], ...] = (
     ("book/how-to-cite.html", Text("How to cite", "引用の方法")),
@@ -51,6 +67,48 @@ def landing_page(root: Path) -> str:
     )
 
 
+@lru_cache(maxsize=1)
+def _card() -> Card:
+    """The picture of the first finding of the front page."""
+    survey = load()
+    return picture(survey, main_finding(survey, FRONT[0]), f"finding-{FRONT[0]}")
+
+
+def landing_pictures() -> dict[str, str]:
+    """The picture in each language by file name, as SVG that stands for itself."""
+    return {_picture_name(language): _drawn(language) for language in LANGUAGES}
+
+
+def _picture_name(language: Language) -> str:
+    return f"finding-{language}.svg"
+
+
+def _drawn(language: Language) -> str:
+    drawing = _card().svg(language, "narrow") or ""
+    start = drawing.index(">", drawing.index("<svg")) + 1
+    return drawing[:start] + _COLOURS + drawing[start:]
+
+
+def _findings(language: Language) -> str:
+    """The findings of the front page as a list, the picture of the first, and the way to all."""
+    survey, card = load(), _card()
+    sentences = "".join(
+        f'<li><a href="{language}/{CHAPTER}#finding-{name}">'
+        f"{html.escape(main_finding(survey, name).said[language])}</a></li>"
+        for name in FRONT
+    )
+    size = _SIZE.search(_drawn(language))
+    width, height = (round(float(part)) for part in size.groups()) if size else (0, 0)
+    alt = html.escape(f"{card.title[language]}. {card.alt[language]}")
+    return (
+        f'<p class="found">{FOUND[language]}</p>\n<ol>{sentences}</ol>\n'
+        f'<figure><img src="{_picture_name(language)}" width="{width}" height="{height}" '
+        f'alt="{alt}"><figcaption>{html.escape(card.title[language])} '
+        f"({card.n[language]})</figcaption></figure>\n"
+        f'<p><a href="{language}/{CHAPTER}">{word("all_findings", language)}</a></p>\n'
+    )
+
+
 def _together(title: str) -> str:
     """A title whose hyphenated words stay on one line."""
     return re.sub(r"\S+-\S+", lambda found: f'<span class="together">{found[0]}</span>', title)
@@ -69,7 +127,7 @@ def _half(language: Language) -> str:
     return (
         f'<section lang="{language}">\n<p class="kicker">{word("book_subtitle", language)}</p>\n'
         f"<{heading}>{_together(word('book_title', language))}</{heading}>\n"
-        f"<p>{LEADS[language]}</p>\n"
+        f"{_findings(language)}<p>{LEADS[language]}</p>\n"
         f'<p><a class="enter" href="{language}/book/index.html">{ENTER[language]}</a></p>\n'
         f"<dl>{facts}</dl>\n<ul>{links}</ul>\n</section>\n"
     )

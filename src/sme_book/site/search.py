@@ -4,6 +4,9 @@ One JavaScript file, read only by the search page. It holds the text itself, whi
 for the words of a query: that finds a Japanese compound wherever it stands, needs no guess at where
 words begin, and costs less to load than one figure of another kind of book. As a script rather than
 data it is there from ``file://`` too.
+
+Words that readers type and the book does not use stand in ``book/search-words.json``: what to look
+for instead, and where the answer is, or that the survey did not ask.
 """
 
 from __future__ import annotations
@@ -16,7 +19,10 @@ from typing import Any
 
 from lxml import html
 
+from sme_survey.survey.text import Language
+
 INDEX = "search-index.js"
+OTHER_WORDS = "book/search-words.json"
 # What a reader does not look for: code, controls, citations in other formats, drawings (their
 # numbers stand in the table below, their words in the alternative text).
 _LEFT_OUT = (
@@ -129,10 +135,24 @@ def contents(folder: Path) -> list[str]:
     return found
 
 
-def write_index(folder: Path) -> Path:
+def other_words(root: Path, language: Language) -> list[list[Any]]:
+    """``[[word, ...], [what to look for as well, ...], page, note]`` of an edition."""
+    entries = json.loads((root / OTHER_WORDS).read_text(encoding="utf-8"))
+    return [
+        [item["words"][language], item["also"][language], item["page"], item["note"][language]]
+        for item in entries
+    ]
+
+
+def write_index(root: Path, folder: Path, language: Language) -> Path:
     """Write the index of the edition in ``folder`` into its static files."""
-    entries = index(folder, contents(folder))
-    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+    content = {
+        "bookIndex": index(folder, contents(folder)),
+        "bookWords": other_words(root, language),
+    }
     path = folder / "_static" / INDEX
-    path.write_text(f"globalThis.bookIndex={text};\n", encoding="utf-8")
+    with path.open("w", encoding="utf-8") as file:
+        for name, entries in content.items():
+            text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+            file.write(f"globalThis.{name}={text};\n")
     return path

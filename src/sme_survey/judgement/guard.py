@@ -172,6 +172,18 @@ def _asked(options: Table, question: str) -> Table:
     return Table(options.name, options.file, options.schema, rows)
 
 
+def _one_label_each(kinds: Table) -> Iterator[Problem]:
+    """A kind has the same place and the same names on all its rows."""
+    first: dict[tuple[str, str], Row] = {}
+    for row in kinds:
+        known = first.setdefault((row.text("question_id"), row.text("kind")), row)
+        for column in ("kind_position", "kind_en", "kind_ja"):
+            if row.values[column] != known.values[column]:
+                wanted = f"{known.values[column]} as on row {known.line}"
+                found = str(row.values[column])
+                yield Problem(kinds.file, row.line, column, found, wanted)
+
+
 def _links(tables: Mapping[str, Table], broken: set[str]) -> Iterator[Problem]:
     def sound(*wanted: str) -> bool:
         return not broken & {tables[name].file for name in wanted} and all(
@@ -185,6 +197,26 @@ def _links(tables: Mapping[str, Table], broken: set[str]) -> Iterator[Problem]:
     if sound("options", "industry_groups"):
         grouped = tables["industry_groups"]
         yield from _same(grouped, "option_id", _asked(options, "industry"), "option_id")
+    if sound("recorded_verdicts", "claims", "claims_retired"):
+        known = _column(tables["claims"], "claim_id") | _column(
+            tables["claims_retired"], "claim_id"
+        )
+        for row in tables["recorded_verdicts"]:
+            if row.text("claim_id") not in known:
+                file, wanted = tables["recorded_verdicts"].file, "one in claims.csv or retired"
+                yield Problem(file, row.line, "claim_id", row.text("claim_id"), wanted)
+    if sound("options", "option_kinds"):
+        kinds = tables["option_kinds"]
+        for question in sorted({row.text("question_id") for row in kinds}):
+            of_question = [row for row in kinds if row.text("question_id") == question]
+            asked = _asked(options, question)
+            yield from _same(
+                Table(kinds.name, kinds.file, kinds.schema, of_question),
+                "option_id",
+                asked,
+                "option_id",
+            )
+        yield from _one_label_each(kinds)
     if sound("mailout", "industry_groups"):
         total = frozenset({"total"})
         yield from _same(

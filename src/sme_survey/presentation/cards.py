@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -98,6 +99,8 @@ class Card:
     tells under a chart of two waves how each was made: a head row of waves, then a row an aspect.
     ``origins`` holds for each row where its numbers are published; it is empty for a card that the
     book made of nothing published.
+    ``grouped``: a table shows the words of its first column as headings over the rows that share
+    them, which stand together.
     """
 
     label: str
@@ -113,6 +116,7 @@ class Card:
     notes: Text = Text("", "")
     bases: tuple[Base, ...] = ()
     design: tuple[tuple[Text, ...], ...] = ()
+    grouped: bool = False
     chart: Chart | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -190,6 +194,7 @@ class Card:
                 for item in self.columns
             ],
             "rows": [[plain(cell, language) for cell in row] for row in self.rows],
+            "grouped": self.grouped,
             "digest": self.digest,
             "drawn": drawn,
         }
@@ -321,12 +326,34 @@ def table_html(card: Mapping[str, Any], caption: str | None = None) -> str:
         f'<th scope="col" class="{kind}">{html.escape(column["label"])}</th>'
         for column, kind in zip(card["columns"], kinds, strict=True)
     )
-    body = "\n".join(_row_html(row, kinds, language) for row in card["rows"])
+    if card.get("grouped"):
+        head = head.removeprefix(head[: head.index("</th>") + len("</th>")])
+        bodies = _grouped_html(card["rows"], kinds, language)
+    else:
+        rows = "\n".join(_row_html(row, kinds, language) for row in card["rows"])
+        bodies = f"<tbody>\n{rows}\n</tbody>"
     shown = html.escape(card["title"] if caption is None else caption)
     return (
         f'<table class="card-data"><caption>{shown}</caption>\n'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+        f"<thead><tr>{head}</tr></thead>\n{bodies}</table>"
     )
+
+
+def _grouped_html(rows: Sequence[Sequence[Any]], kinds: Sequence[str], language: str) -> str:
+    """Bodies of a table, one for the rows that share their first cell, which heads them."""
+    bodies = []
+    for name, group in groupby(rows, key=lambda row: row[0]):
+        title = html.escape(cell_text(name, kinds[0], language))
+        span = f' colspan="{len(kinds) - 1}"' if len(kinds) > 2 else ""
+        bodies.append(f'<tbody><tr class="group"><th scope="rowgroup"{span}>{title}</th></tr>')
+        for row in group:
+            cells = "".join(
+                f'<td class="{kind}">{html.escape(cell_text(value, kind, language))}</td>'
+                for value, kind in zip(row[1:], kinds[1:], strict=True)
+            )
+            bodies.append(f"<tr>{cells}</tr>")
+        bodies.append("</tbody>")
+    return "\n".join(bodies)
 
 
 def design_html(card: Mapping[str, Any]) -> str:

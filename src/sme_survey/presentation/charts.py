@@ -19,9 +19,9 @@ LILAC, GREY, SAND = "#8c7bb8", "#868686", "#a98a3c"
 
 ROLE_COLOURS = {
     "substantive": BLUE,
-    "other": GREEN,
-    "none_of_these": ROSE,
-    "dont_know": LILAC,
+    "other": BLUE,
+    "none_of_these": SAND,
+    "dont_know": BLUE,
     "no_answer": GREY,
 }
 WAVE_COLOURS = {2016: ORANGE, 2021: BLUE}
@@ -78,34 +78,46 @@ class Mark:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a chart; ``heading`` opens a new part of the chart above it."""
+    """One row of a chart; ``heading`` opens a new part of the chart above it.
+
+    ``apart``: a rule parts it from the rows above (no-answers). ``stress``: the text speaks of it,
+    so its label and value are bold. ``sign`` is written at the end of the row.
+    """
 
     label: Text
     marks: tuple[Mark, ...]
     heading: Text | None = None
     aside: Text | None = None
+    apart: bool = False
+    stress: bool = False
+    sign: str = ""
 
 
 @dataclass(frozen=True)
 class RowChart:
     """A chart of rows: bars, two marks on one track, or one track for each series.
 
-    ``unit`` is ``%`` (percentages) or ``points`` (differences of percentages, around zero).
+    ``unit`` is ``%`` (percentages), ``points`` (differences of percentages, around zero) or
+    ``count`` (whole numbers).
     """
 
     lines: tuple[Line, ...]
     series: tuple[Series, ...]
     style: Literal["bar", "pairs", "tracks"] = "bar"
-    unit: Literal["%", "points"] = "%"
+    unit: Literal["%", "points", "count"] = "%"
     axis: Text = Text("Per cent of firms", "企業の割合（%）")
 
 
 @dataclass(frozen=True)
 class StackChart:
-    """Rows of 100% cut into parts; ``parts`` are ids of series, values in per cent."""
+    """Rows of 100% cut into parts; ``parts`` are ids of series, values in per cent.
+
+    Parts of the series ``apart`` (no-answers) are drawn thinner than the others.
+    """
 
     lines: tuple[Line, ...]
     series: tuple[Series, ...]
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

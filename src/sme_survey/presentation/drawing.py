@@ -48,6 +48,8 @@ BOLD = 0.8  # headings are bold, which takes more room than the font they are me
 INK, GRID = "#010203", "#dddddc"  # replaced by the page's own colours in ``tidy_svg``
 # The page's own font may be broader than the one that texts are measured with.
 SLACK: dict[Language, float] = {"en": 1.13, "ja": 1.04}
+SIGN = 14.0  # room for a sign at the end of a row
+THIN = 13.0  # height of a part that stands apart from the others of its stack
 MARK = "mark:"  # begins the id under which a drawn part says which cell it shows
 _RC: dict[str, Any] = {
     "svg.fonttype": "none",
@@ -75,18 +77,22 @@ class Layout:
     stack: float  # height of a row of 100% and what lies below it
     label: float  # size of the labels
     leading: float  # of the labels
+    head: float  # height of a line of a heading
+    above: float  # a heading
 
 
 LAYOUTS: dict[Shape, Layout] = {
     "wide": Layout(
         width=700.0,
-        beside=0.5,
-        pitch=16.0,
+        beside=0.6,
+        pitch=15.0,
         track=14.0,
-        between=3.5,
+        between=2.5,
         stack=28.0,
         label=11.5,
         leading=13.0,
+        head=14.5,
+        above=2.0,
     ),
     "narrow": Layout(
         width=396.0,
@@ -97,6 +103,8 @@ LAYOUTS: dict[Shape, Layout] = {
         stack=32.0,
         label=SIZE,
         leading=LEADING,
+        head=LEADING + 2,
+        above=8.0,
     ),
 }
 
@@ -218,6 +226,8 @@ def _draw_legend(
 
 
 def _written(mark: Mark, unit: str) -> str:
+    if unit == "count":
+        return f"{mark.value:.0f}"
     shown = f"{mark.value:+.1f}" if unit == "points" else f"{mark.value:.1f}"
     return shown.replace("-", "−")
 
@@ -229,14 +239,14 @@ def _room(layout: Layout, column: float, language: Language) -> float:
     return layout.width * 0.97 / layout.label
 
 
-def _label_column(
-    labels: Iterable[str], asides: Iterable[str], layout: Layout, language: Language
-) -> float:
-    """Points that labels to the left of the bars take, at most the layout's part of the width."""
+def _label_column(lengths: Iterable[float], layout: Layout, language: Language) -> float:
+    """Points that labels to the left of the bars take, at most the layout's part of the width.
+
+    ``lengths``: of the labels, in points as measured.
+    """
     if not layout.beside:
         return 0.0
-    longest = [em(text) * layout.label for text in labels] + [em(text) * SMALL for text in asides]
-    wanted = max(longest, default=0.0) * SLACK[language] * 1.01 + 12
+    wanted = max(lengths, default=0.0) * SLACK[language] * 1.01 + 12
     return min(wanted, layout.beside * layout.width)
 
 
@@ -250,9 +260,11 @@ class _Row:
     aside: list[str]
     start: float  # top of the label
     middle: float
+    top: float  # of the row, where a rule above it lies
 
 
 ASIDE = LEADING - 1.5  # leading of the smaller text below a label
+APART = 7.0  # room above a row that a rule parts from the others
 
 
 def _row_layout(
@@ -263,8 +275,9 @@ def _row_layout(
     room = _room(layout, column, language)
     for line in chart.lines:
         heading = wrap(line.heading[language], BOLD * layout.width / SIZE) if line.heading else []
-        y += (len(heading) * (LEADING + 2) + 8) if heading else 0
-        words = wrap(line.label[language], room)
+        y += (len(heading) * layout.head + layout.above) if heading else 0
+        y += APART if line.apart else 0
+        words = wrap(line.label[language], room * (BOLD if line.stress else 1))
         aside = wrap(line.aside[language], room * layout.label / SMALL) if line.aside else []
         text = len(words) * layout.leading + len(aside) * ASIDE
         tracks = chart.style == "tracks"
@@ -275,7 +288,7 @@ def _row_layout(
             start, first = y + (height - text) / 2, y + (height - drawn + step) / 2
         else:
             height, start, first = text + drawn, y, y + text + step / 2
-        rows.append(_Row(line, heading, words, aside, start, first))
+        rows.append(_Row(line, heading, words, aside, start, first, y))
         y += height + layout.between
     return rows, y
 
@@ -284,11 +297,15 @@ def draw_rows(chart: RowChart, label: str, language: Language, layout: Layout) -
     """SVG of a row chart: labels beside or above their marks, values at the end of each row."""
     legend = _legend_rows(chart.series, language, layout.width) if len(chart.series) > 1 else []
     top = 8.0 + len(legend) * (LEADING + 1) + 16
-    labels = [line.label[language] for line in chart.lines]
-    asides = [line.aside[language] for line in chart.lines if line.aside]
-    column = _label_column(labels, asides, layout, language)
+    lengths = [
+        em(line.label[language]) * layout.label / (BOLD if line.stress else 1)
+        for line in chart.lines
+    ]
+    lengths += [em(line.aside[language]) * SMALL for line in chart.lines if line.aside]
+    column = _label_column(lengths, layout, language)
     rows, bottom = _row_layout(chart, language, layout, column, top)
     right = {"pairs": 84.0}.get(chart.style, 46.0 if chart.unit == "points" else 42.0)
+    right += SIGN if any(line.sign for line in chart.lines) else 0
     canvas = Canvas(layout.width, bottom + 36, column or 3, right, _limits(chart))
     canvas.grid(_ticks(canvas.limits), top - 2, bottom, chart.unit)
     start = canvas.at(column)
@@ -298,6 +315,10 @@ def draw_rows(chart: RowChart, label: str, language: Language, layout: Layout) -
     points = _draw_marks(canvas, chart, rows, layout.track)
     for row in rows:
         _draw_words(canvas, row, column, layout)
+        if row.line.apart:
+            ends = [canvas.at(0), canvas.at(layout.width)]
+            rule = row.top - layout.between / 2 - APART / 2
+            canvas.axes.plot(ends, [rule] * 2, color=GRID, lw=1, zorder=1, clip_on=False)
     if canvas.limits[0] < 0:
         canvas.axes.plot([0, 0], [top - 2, bottom], color=INK, lw=1, alpha=0.3, zorder=1)
     return canvas.svg(label, points)
@@ -305,15 +326,16 @@ def draw_rows(chart: RowChart, label: str, language: Language, layout: Layout) -
 
 def _draw_words(canvas: Canvas, row: _Row, column: float, layout: Layout) -> None:
     """Heading, label and aside of a row; beside the bars they end where the bars begin."""
-    above = row.start - len(row.heading) * (LEADING + 2) - 1
+    above = min(row.start, row.top) - len(row.heading) * layout.head - 1
     for i, text in enumerate(row.heading):
-        y = above + (LEADING + 2) * (i + 0.5)
+        y = above + layout.head * (i + 0.5)
         canvas.text(canvas.at(0), y, text, size=SIZE + 0.5, weight="bold")
     x, side = (canvas.at(column - 8), "right") if column else (canvas.at(0), "left")
     name = f"label {row.line.marks[0].row}"
     for i, text in enumerate(row.words):
         y = row.start + layout.leading * (i + 0.55)
-        canvas.text(x, y, text, name, ha=side, size=layout.label)
+        weight = "bold" if row.line.stress else "normal"
+        canvas.text(x, y, text, name, ha=side, size=layout.label, weight=weight)
     below = row.start + len(row.words) * layout.leading
     for i, text in enumerate(row.aside):
         canvas.text(x, below + ASIDE * (i + 0.5), text, ha=side, size=SMALL, alpha=0.75)
@@ -333,6 +355,7 @@ def _draw_marks(canvas: Canvas, chart: RowChart, rows: Sequence[_Row], step: flo
             "colour": mark.colour or series[mark.series].colour,
             "shown": _written(mark, chart.unit),
             "cell": f"{mark.row} {mark.column}",
+            "weight": "bold" if row.line.stress else "normal",
         }
         for row in rows
         for i, mark in enumerate(row.line.marks)
@@ -410,18 +433,25 @@ def _draw_points(axes: Axes, frame: pd.DataFrame, markers: dict[str, str]) -> No
 def _draw_values(
     canvas: Canvas, chart: RowChart, rows: Sequence[_Row], flat: list[dict[str, Any]]
 ) -> None:
+    signed = any(row.line.sign for row in rows)
     if chart.style == "pairs":
         for row in rows:
             marks = row.line.marks
             shown = " | ".join(_written(mark, chart.unit) for mark in marks)
             name = f"values {marks[0].row} {' '.join(mark.column for mark in marks)}"
-            x = canvas.at(canvas.width)
-            canvas.text(x, row.middle, shown, name, ha="right", size=SIZE - 0.5)
+            x = canvas.at(canvas.width - (SIGN if signed else 0))
+            weight = "bold" if row.line.stress else "normal"
+            canvas.text(x, row.middle, shown, name, ha="right", size=SIZE - 0.5, weight=weight)
+            if row.line.sign:
+                x = canvas.at(canvas.width)
+                name = f"sign {marks[0].row}"
+                canvas.text(x, row.middle, row.line.sign, name, ha="right", weight="bold")
         return
     for item in flat:
         end = max(item["value"], item["high"] if item["high"] is not None else item["value"])
         x = max(end, 0) + 5 * canvas.scale
-        canvas.text(x, item["y"], item["shown"], f"value {item['cell']}", size=SIZE - 0.5)
+        name, weight = f"value {item['cell']}", item["weight"]
+        canvas.text(x, item["y"], item["shown"], name, size=SIZE - 0.5, weight=weight)
 
 
 def _ink_on(colour: str) -> str:
@@ -432,8 +462,8 @@ def _ink_on(colour: str) -> str:
 def draw_stack(chart: StackChart, label: str, language: Language, layout: Layout) -> str:
     """SVG of 100% rows; a part is labelled inside where it is wide enough."""
     legend = _legend_rows(chart.series, language, layout.width)
-    labels = [line.label[language] for line in chart.lines]
-    column = _label_column(labels, (), layout, language)
+    lengths = [em(line.label[language]) * layout.label for line in chart.lines]
+    column = _label_column(lengths, layout, language)
     room = _room(layout, column, language)
     y = 14.0 + len(legend) * (LEADING + 1)
     rows = []
@@ -460,7 +490,8 @@ def draw_stack(chart: StackChart, label: str, language: Language, layout: Layout
         for mark in line.marks:
             colour = colours[mark.series]
             cell = f"{mark.row} {mark.column}"
-            [part] = canvas.axes.barh(middle, mark.value, 21, left=left, color=colour, lw=0)
+            height = THIN if mark.series in chart.apart else 21.0
+            [part] = canvas.axes.barh(middle, mark.value, height, left=left, color=colour, lw=0)
             part.set_gid(f"{MARK}part {cell}")
             shown = mark.shown or _written(mark, "%")
             if mark.value and mark.value >= em(shown) * SMALL * canvas.scale:

@@ -18,7 +18,7 @@ from sme_survey.numbers.intervals import Bounds
 from sme_survey.presentation import charts
 from sme_survey.presentation.cards import Base, Card, Cell, Column
 from sme_survey.presentation.charts import Chart, Line, Mark, RowChart, Series, StackChart, Tile
-from sme_survey.survey.model import Answer, Place, Question, Survey
+from sme_survey.survey.model import Answer, Option, Place, Question, Survey
 from sme_survey.survey.sources import Origins, origins
 from sme_survey.survey.text import Text
 
@@ -104,9 +104,56 @@ def answer_rows(answers: Sequence[Answer]) -> tuple[tuple[Cell, ...], ...]:
     )
 
 
-def _answer_mark(answer: Answer, series: str, colour: str | None = None) -> Mark:
+def _answer_mark(answer: Answer, series: str, row: int = -1, colour: str | None = None) -> Mark:
     interval = answer.interval()
-    return Mark(series, float(answer.percent), 100 * interval.low, 100 * interval.high, colour)
+    low, high = 100 * interval.low, 100 * interval.high
+    return Mark(series, float(answer.percent), low, high, colour, row)
+
+
+def _bar(answer: Answer, row: int) -> Mark:
+    """The bar of one answer: in another colour where it excludes all others, grey for silence."""
+    role = answer.option.role
+    series = ALONE if role == "none_of_these" else NAMED
+    return _answer_mark(answer, series.id, row, charts.ROLE_COLOURS[role])
+
+
+NAMED = Series("share", Text("can be combined", "ほかと同時に選べる"), charts.BLUE)
+ALONE = Series(
+    "alone",
+    Text("excludes all other answers", "ほかと同時に選べない"),
+    charts.ROLE_COLOURS["none_of_these"],
+)
+
+OTHER_ANSWERS = Text("Other answers", "その他の回答")
+GROUPED = Text("Grouped by this book; the report lists them without groups.", "区分は本書による。")
+
+
+def arranged(survey: Survey, options: Sequence[Option]) -> list[tuple[Text | None, int]]:
+    """The order in which options are drawn: place in ``options``, with the heading above it.
+
+    By the kinds of :meth:`~sme_survey.survey.model.Survey.option_kinds` where there are any,
+    keeping the given order within each; other answers after them, no-answers last.
+    """
+    kinds = survey.option_kinds(options[0].question_id)
+    found: dict[int, list[int]] = {}
+    titles: dict[int, Text | None] = {}
+    for place, option in enumerate(options):
+        kind = kinds.get(option.id)
+        last = len(options) + (option.role == "no_answer")
+        key = kind.position if kind else last
+        titles[key] = (
+            kind.label if kind else OTHER_ANSWERS if kinds and key == len(options) else None
+        )
+        found.setdefault(key, []).append(place)
+    return [
+        (titles[key] if place == places[0] else None, place)
+        for key, places in sorted(found.items())
+        for place in places
+    ]
+
+
+def _apart(option: Option) -> bool:
+    return option.role == "no_answer"
 
 
 def figure(
@@ -182,25 +229,34 @@ def bars(
     title: Text | None = None,
     order: Literal["rank", "chart"] = "rank",
     notes: Text = Text("", ""),
+    stress: Iterable[Answer] = (),
 ) -> Card:
     """One question, one wave, one group: a bar an option, with its 95% Wilson interval.
 
     ``order="rank"`` puts the most named option first and "no answer" last; ``"chart"`` keeps the
-    order of the report.
+    order of the report. Options that this book groups are drawn by group, the rows keep the rank.
+    ``stress``: the answers that the text beside the figure speaks of.
     """
     question = survey.question(answers[0].question_id)
     shown = list(answers)
     if order == "rank":
         missing = [item for item in answers if item.option.role == "no_answer"]
         shown = [*ranked(answers), *missing]
+    places = arranged(survey, [item.option for item in shown])
+    stressed = {item.option.id for item in stress}
     lines = tuple(
         Line(
-            item.option.label,
-            (_answer_mark(item, "share", charts.ROLE_COLOURS[item.option.role]),),
+            shown[place].option.label,
+            (_bar(shown[place], place),),
+            heading,
+            apart=_apart(shown[place].option),
+            stress=shown[place].option.id in stressed,
         )
-        for item in shown
+        for heading, place in places
     )
-    chart = RowChart(lines, (Series("share", Text("Share", "割合"), charts.BLUE),))
+    alone = any(item.option.role == "none_of_these" for item in shown)
+    chart = RowChart(lines, (NAMED, ALONE) if alone else (NAMED,))
+    grouped = GROUPED if any(heading for heading, _ in places) else None
     title = title or question.title
     top = _listed((item.option.label, float(item.percent)) for item in ranked(answers)[:3])
     alt = Text(
@@ -214,12 +270,19 @@ def bars(
         (OPTION, PERCENT, LOW, HIGH, FEWEST, MOST),
         answer_rows(shown),
         chart,
-        caption=join(_source_line([question]), INTERVAL_NOTE),
+        caption=join(_source_line([question]), INTERVAL_NOTE, grouped),
         notes=notes,
         questions=(question,),
         answers=answers[:1],
         each=[origins(item) for item in shown],
     )
+
+
+DIFFERS = "≠"
+DIFFERS_NOTE = Text(
+    f"{DIFFERS} marks a difference beyond sampling error (Holm, 5%).",
+    f"{DIFFERS}は有意な差（Holm法、5%）を示す。",
+)
 
 
 def waves(
@@ -228,8 +291,13 @@ def waves(
     label: str,
     title: Text | None = None,
     notes: Text = Text("", ""),
+    stress: Iterable[Change] = (),
 ) -> Card:
-    """One question in two waves: two marks an option, not joined, and how each wave was made."""
+    """One question in two waves: two marks an option, not joined, and how each wave was made.
+
+    Drawn by rank in the later wave, within the groups of this book if there are any; the rows keep
+    the order of the chart. ``stress``: those that the text beside the figure speaks of.
+    """
     before, after = changes[0].before, changes[0].after
     question = survey.question(after.question_id)
     years = {wave.year: wave for wave in survey.waves}
@@ -237,16 +305,14 @@ def waves(
         Series(str(year), years[year].label, charts.WAVE_COLOURS[year], marker)
         for year, marker in ((before.wave, "D"), (after.wave, "o"))
     )
+    ranks = sorted(range(len(changes)), key=lambda place: -changes[place].after.percent)
+    places = arranged(survey, [changes[place].option for place in ranks])
+    stressed = {change.option.id for change in stress}
     lines = tuple(
-        Line(
-            change.option.label,
-            (
-                Mark(str(before.wave), float(change.before.percent), column="before"),
-                Mark(str(after.wave), float(change.after.percent), column="after"),
-            ),
-        )
-        for change in changes
+        _wave_line(changes[ranks[place]], ranks[place], heading, stressed)
+        for heading, place in places
     )
+    grouped = GROUPED if any(heading for heading, _ in places) else None
     title = title or Text(
         f"{question.title.en}, two surveys", f"{question.title.ja}（前回調査との比較）"
     )
@@ -286,13 +352,28 @@ def waves(
             for change in changes
         ),
         RowChart(lines, series, "pairs"),
-        caption=_source_line([question]),
+        caption=join(_source_line([question]), DIFFERS_NOTE, grouped),
         notes=notes,
         questions=(question,),
         answers=(before, after),
         each=[origins(item.before, item.after) for item in changes],
         n=n,
         design=design_rows(wave_designs(survey, (before.wave, after.wave))),
+    )
+
+
+def _wave_line(change: Change, row: int, heading: Text | None, stressed: set[str]) -> Line:
+    silent = _apart(change.option)
+    return Line(
+        change.option.label,
+        (
+            Mark(str(change.before.wave), float(change.before.percent), row=row, column="before"),
+            Mark(str(change.after.wave), float(change.after.percent), row=row, column="after"),
+        ),
+        heading,
+        apart=silent,
+        stress=change.option.id in stressed,
+        sign=DIFFERS if change.beyond_chance and not silent else "",
     )
 
 
@@ -315,31 +396,48 @@ def _visible_note(changes: Sequence[Change]) -> Text:
     )
 
 
+def _difference_line(change: Change, row: int, heading: Text | None, stressed: set[str]) -> Line:
+    ends = change.difference
+    series = "seen" if change.beyond_chance else "unseen"
+    mark = Mark(series, float(change.points), 100 * ends.low, 100 * ends.high, row=row)
+    return Line(change.option.label, (mark,), heading, stress=change.option.id in stressed)
+
+
 def differences(
-    survey: Survey, changes: Sequence[Change], label: str, title: Text, notes: Text = Text("", "")
+    survey: Survey,
+    changes: Sequence[Change],
+    label: str,
+    title: Text,
+    notes: Text = Text("", ""),
+    stress: Iterable[Change] = (),
 ) -> Card:
     """Differences between two waves with Newcombe intervals, the highest first.
 
-    A difference that the Holm-adjusted test does not see at the 5% level is drawn in grey.
+    Drawn in parts: what is beyond sampling error (Holm-adjusted, 5%) and what is within it, which
+    has another marker as well. ``stress``: those that the text beside the figure speaks of.
     """
     shown = sorted(changes, key=lambda change: -change.difference.estimate)
     seen = Series(
         "seen", Text("beyond sampling error (Holm, 5%)", "有意な差（Holm法、5%）"), charts.BLUE
     )
     unseen = Series("unseen", Text("within sampling error", "有意でない差"), charts.GREY, "D")
+    stressed = {change.option.id for change in stress}
+    parts = (
+        (
+            Text("Higher, beyond sampling error", "有意に高い"),
+            lambda c: c.beyond_chance and c.points > 0,
+        ),
+        (
+            Text("Lower, beyond sampling error", "有意に低い"),
+            lambda c: c.beyond_chance and c.points <= 0,
+        ),
+        (Text("Within sampling error", "有意でない差"), lambda c: not c.beyond_chance),
+    )
     lines = tuple(
-        Line(
-            change.option.label,
-            (
-                Mark(
-                    "seen" if change.beyond_chance else "unseen",
-                    float(change.points),
-                    100 * change.difference.low,
-                    100 * change.difference.high,
-                ),
-            ),
-        )
-        for change in shown
+        _difference_line(shown[place], place, name if place == places[0] else None, stressed)
+        for name, belongs in parts
+        for places in [[i for i, change in enumerate(shown) if belongs(change)]]
+        for place in places
     )
     question = survey.question(changes[0].after.question_id)
     beyond = [change for change in changes if change.beyond_chance]
@@ -446,7 +544,7 @@ def stacked(
         alt,
         columns,
         tuple((name, rows[0].n, *(item.percent for item in rows)) for name, rows in blocks),
-        StackChart(lines, series),
+        StackChart(lines, series, apart=("no_answer",)),
         caption=_source_line(questions),
         notes=notes,
         questions=questions,
@@ -463,8 +561,13 @@ def by_group(
     options: Sequence[str] | None = None,
     title: Text | None = None,
     notes: Text = Text("", ""),
+    stress: Iterable[str] = (),
 ) -> Card:
-    """Shares of several groups for each option, with 95% Wilson intervals on tracks."""
+    """Shares of several groups for each option, with 95% Wilson intervals on tracks.
+
+    Drawn by rank in the first group, no-answers last; the rows keep the order of the chart.
+    ``stress``: ids of the options that the text beside the figure speaks of.
+    """
     question = survey.question(question_id)
     chosen = [survey.group(group) for group in groups]
     tables = {group.id: survey.answers(question_id, group=group.id) for group in chosen}
@@ -489,7 +592,10 @@ def by_group(
             answer = next(item for item in tables[group.id] if item.option == option)
             marks.append(replace(_answer_mark(answer, group.id), row=len(rows)))
             rows.append((option.label, group.label, answer.n, *answer_rows([answer])[0][1:]))
-        lines.append(Line(option.label, tuple(marks)))
+        lines.append(
+            Line(option.label, tuple(marks), apart=_apart(option), stress=option.id in set(stress))
+        )
+    lines.sort(key=lambda line: (line.apart, -line.marks[0].value))
     title = title or question.title
     tops = [
         (group.label, ranked(tables[group.id])[0].option.label, ranked(tables[group.id])[0].percent)
@@ -579,6 +685,7 @@ class Item:
     aside: Text | None = None
     colour: str | None = None
     origins: Origins = ()
+    apart: bool = False
 
     @classmethod
     def of(
@@ -612,6 +719,7 @@ def shares(
             (Mark("share", item.value, item.low, item.high, item.colour),),
             item.heading,
             item.aside,
+            item.apart,
         )
         for item in items
     )
@@ -670,6 +778,39 @@ def shares(
     )
 
 
+def counted(
+    items: Sequence[tuple[Text, Text, int]],
+    label: str,
+    title: Text,
+    notes: Text = Text("", ""),
+    sources: Iterable[object] = (),
+    part: Text = Text("Part", "区分"),
+    name: Text = Text("Item", "項目"),
+    axis: Text = Text("Number", "件数"),
+) -> Card:
+    """Counts as bars, in parts: (part, item, count); those of a part stand together."""
+    lines = tuple(
+        Line(
+            label_,
+            (Mark("count", count),),
+            None if place and items[place - 1][0] == head else head,
+        )
+        for place, (head, label_, count) in enumerate(items)
+    )
+    most = max(items, key=lambda item: item[2])
+    total = sum(count for *_, count in items)
+    alt = Text(
+        f"Bar chart of {total} in {len(items)} rows. Largest: {most[1].en} ({most[0].en}), "
+        f"{most[2]}.",
+        f"{total}件を{len(items)}行に分けた棒グラフ。最も多いのは{most[1].ja}（{most[0].ja}）の"
+        f"{most[2]}件。",
+    )
+    columns = (Column("part", part), Column("item", name), Column("count", axis, "count"))
+    series = (Series("count", axis, charts.BLUE),)
+    chart = RowChart(lines, series, unit="count", axis=axis)
+    return figure(label, title, alt, columns, items, chart, notes=notes, sources=sources)
+
+
 @dataclass(frozen=True)
 class Pair:
     """One row of a paired chart: two percentages of the same thing from two sources."""
@@ -678,6 +819,7 @@ class Pair:
     first: float
     second: float
     heading: Text | None = None
+    apart: bool = False
 
 
 def pairs(
@@ -693,9 +835,11 @@ def pairs(
     n: Text = Text("", ""),
     answers: Sequence[Answer] = (),
     design: tuple[tuple[Text, ...], ...] = (),
+    order: Literal["given", "rank"] = "given",
 ) -> Card:
     """Two percentages a row as two marks, for example a sample against its frame.
 
+    ``order="rank"`` draws the largest first, those set apart last; the rows keep their order.
     ``design``: how two waves were made, where the two are waves (:func:`design_rows`).
 
     ``questions`` and ``answers`` are what the numbers were computed from: they give the card its
@@ -705,9 +849,20 @@ def pairs(
         Series("first", names[0], charts.SAND, "D"),
         Series("second", names[1], charts.BLUE, "o"),
     )
+    places = list(range(len(items)))
+    if order == "rank":
+        places.sort(key=lambda place: (items[place].apart, -items[place].first))
     lines = tuple(
-        Line(item.label, (Mark("first", item.first), Mark("second", item.second)), item.heading)
-        for item in items
+        Line(
+            items[place].label,
+            (
+                Mark("first", items[place].first, row=place),
+                Mark("second", items[place].second, row=place),
+            ),
+            items[place].heading,
+            apart=items[place].apart,
+        )
+        for place in places
     )
     widest = max(items, key=lambda item: abs(item.second - item.first))
     alt = Text(
@@ -806,6 +961,7 @@ def table(
     questions: tuple[Question, ...] = (),
     n: Text = Text("", ""),
     design: tuple[tuple[Text, ...], ...] = (),
+    grouped: bool = False,
 ) -> Card:
     """A table as a card; the first column heads its rows, ``None`` reads "not held here".
 
@@ -829,4 +985,5 @@ def table(
         n=n,
         notes=notes,
         design=design,
+        grouped=grouped,
     )

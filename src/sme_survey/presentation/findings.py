@@ -10,11 +10,12 @@ from sme_survey.survey.model import Survey
 
 
 def _item(row: Row) -> Item:
-    colour = charts.ROLE_COLOURS[row.role]
+    silent = row.role == "no_answer"
+    colour = charts.GREY if silent else charts.BLUE
     if row.share is None:
-        return Item(row.label, row.percent, colour=colour)
-    ends = row.share.interval
-    return Item(row.label, row.percent, 100 * ends.low, 100 * ends.high, row.share.n, colour=colour)
+        return Item(row.label, row.percent, colour=colour, apart=silent)
+    low, high = 100 * row.share.interval.low, 100 * row.share.interval.high
+    return Item(row.label, row.percent, low, high, row.share.n, colour=colour, apart=silent)
 
 
 def picture(survey: Survey, finding: MainFinding, label: str) -> Card:

@@ -45,6 +45,7 @@ _MORE = {
     "published_singles": "single_id question_id wave:integer group option value:number unit "
     "text_en text_ja source_id page:integer kind",
     "mailout": "industry label_en label_ja size sent:integer source_id page:integer",
+    "option_kinds": "question_id option_id kind kind_position:integer kind_en kind_ja",
     "industry_groups": "question_id option_id industry",
     "blocks": "block label_en label_ja position:integer minimum_cases:integer source_id "
     "page:integer",

@@ -52,6 +52,15 @@ class Option:
 
 
 @dataclass(frozen=True)
+class OptionKind:
+    """A kind by which this book groups the options of a question; the report has none."""
+
+    id: str
+    label: Text
+    position: int
+
+
+@dataclass(frozen=True)
 class Group:
     """Who answered: all, a size class, or a position in the supply chain."""
 
@@ -319,6 +328,18 @@ class Survey:
             if all(row.values.get(name, value) == value for name, value in chosen.items())
         )
         return tuple(dict.fromkeys(self.origin(row) for row in rows))
+
+    def option_kinds(self, question_id: str) -> dict[str, OptionKind]:
+        """The kind of each option by its name, where this book groups the question; else empty."""
+        return {
+            row.text("option_id"): OptionKind(
+                row.text("kind"),
+                Text(row.text("kind_en"), row.text("kind_ja")),
+                row.whole("kind_position"),
+            )
+            for row in self.tables["option_kinds"]
+            if row.text("question_id") == question_id
+        }
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
