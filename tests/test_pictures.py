@@ -182,6 +182,7 @@ FALSIFIED: dict[str, dict[str, Callable[[Any], None]]] = {
     },
     "values": {"number": another_digit, "row": lambda element: moved(element, 0, 12)},
     "label": {"word": another_word, "row": lambda element: moved(element, 0, 60)},
+    "sign": {"word": another_word, "row": lambda element: moved(element, 0, 12)},
     "tick": {"place": lambda element: moved(element, 4, 0)},
     "scale": {"number": another_digit, "place": lambda element: moved(element, 4, 0)},
     "key": {"colour": recoloured, "place": lambda element: moved(element, 30, 0)},

@@ -465,6 +465,7 @@ def test_a_table_shows_its_words_beside_it():
 
 def test_without_the_drawing_packages_a_card_is_its_table(monkeypatch):
     monkeypatch.setitem(sys.modules, "sme_survey.presentation.drawing", None)
+    monkeypatch.delattr("sme_survey.presentation.drawing", raising=False)
     bundle = bars("education")._repr_mimebundle_()
     assert svg_in(bundle["text/html"]) is None
     assert bundle[MIME]["drawn"] is False

@@ -12,7 +12,7 @@ import io
 import logging
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -48,6 +48,7 @@ BOLD = 0.8  # headings are bold, which takes more room than the font they are me
 INK, GRID = "#010203", "#dddddc"  # replaced by the page's own colours in ``tidy_svg``
 # The page's own font may be broader than the one that texts are measured with.
 SLACK: dict[Language, float] = {"en": 1.13, "ja": 1.04}
+MANY = 25  # rows from which on a wide drawing is set closer, so that it fits a screen
 SIGN = 14.0  # room for a sign at the end of a row
 THIN = 13.0  # height of a part that stands apart from the others of its stack
 MARK = "mark:"  # begins the id under which a drawn part says which cell it shows
@@ -85,9 +86,9 @@ LAYOUTS: dict[Shape, Layout] = {
     "wide": Layout(
         width=700.0,
         beside=0.6,
-        pitch=15.0,
+        pitch=16.0,
         track=14.0,
-        between=2.5,
+        between=3.0,
         stack=28.0,
         label=11.5,
         leading=13.0,
@@ -295,6 +296,8 @@ def _row_layout(
 
 def draw_rows(chart: RowChart, label: str, language: Language, layout: Layout) -> str:
     """SVG of a row chart: labels beside or above their marks, values at the end of each row."""
+    if layout.beside and len(chart.lines) > MANY:
+        layout = replace(layout, pitch=14.0, between=2.0, label=11.0, leading=12.5)
     legend = _legend_rows(chart.series, language, layout.width) if len(chart.series) > 1 else []
     top = 8.0 + len(legend) * (LEADING + 1) + 16
     lengths = [

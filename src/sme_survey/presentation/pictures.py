@@ -35,7 +35,7 @@ NEAR, ASIDE = 10.0, 40.0  # points between a label and its marks, without and wi
 
 Kind = Literal[
     "bar", "point", "part", "tile", "interval", "value", "values", "label", "tick", "scale",
-    "key", "legend", "",
+    "key", "legend", "sign", "",
 ]  # fmt: skip
 
 
@@ -332,6 +332,8 @@ def _read_nearness(
 
 
 def _written(mark: Mark, unit: str) -> str:
+    if unit == "count":
+        return f"{mark.value:.0f}"
     shown = f"{mark.value:+.1f}" if unit == "points" else f"{mark.value:.1f}"
     return shown.replace("-", "−")
 
@@ -423,6 +425,11 @@ def _read_pair(picture: Picture, line: Line, drawn: Sequence[Part], unit: str) -
         picture.says(text.text == shown, f"values {row}: reads {text.text!r}")
         level = all(_near(text.bottom - part.height, BASELINE, 0.5 * BASELINE) for part in drawn)
         picture.says(level, f"values {row}: not beside its marks")
+    sign = picture.one("sign", str(row)) if line.sign else None
+    if sign:
+        picture.says(sign.text == line.sign, f"sign {row}: reads {sign.text!r}")
+        level = all(_near(sign.bottom - part.height, BASELINE, 0.5 * BASELINE) for part in drawn)
+        picture.says(level, f"sign {row}: not beside its marks")
 
 
 def _read_plain(picture: Picture, chart: RowChart, language: Language) -> None:
