@@ -92,7 +92,8 @@ const search = () => {
   list.replaceChildren(...notes.map(noted), ...shown);
   if (results.length > FIRST) list.append(rest(results.slice(FIRST), sought));
   const pages = new Set(results.map((passage) => passage.page)).size;
-  const key = results.length ? foundKey(results, parts) : "none";
+  const plain = results.length ? foundKey(results, parts) : "none";
+  const key = notes.length && plain.startsWith("found") ? "related" : plain;
   const silent = !sought.length || (notes.length && !results.length);
   status.textContent = silent ? "" : say(key, { query, count: results.length, pages });
 };

@@ -98,6 +98,10 @@ WORDS: dict[str, Text] = {
         "“{query}” stands in {count} passages of one page.",
         "「{query}」は1ページの{count}か所にあります。",
     ),
+    "search_related": Text(
+        "“{query}” or words near it stand in {count} passages on {pages} pages.",
+        "「{query}」またはこれに近い語は{pages}ページの{count}か所にあります。",
+    ),
     "search_parts": Text(
         "Nothing holds the whole of “{query}”. Passages that hold parts of it: {count}.",
         "「{query}」のすべてを含む箇所はありません。その一部を含む{count}か所を示します。",

@@ -22,12 +22,13 @@ from sme_survey.survey.text import LANGUAGES, Language, Text
 
 LEADS = Text(
     "What a public survey found about information security in small firms in Japan, with every "
-    "published number as open data, every chart drawn again, and every sentence open to "
-    "recomputation.",
-    "中小企業の情報セキュリティ対策について公的な調査が明らかにしたことを、公表されたすべての"
-    "数値のデータ、データから描き直したすべての図表、そして再計算できる本文とともに示す。",
+    "published number as open data, every chart that has numbers drawn again, and every sentence "
+    "open to recomputation.",
+    "中小企業の情報セキュリティ対策について公的な調査が明らかにしたことを、報告書の本文に"
+    "記された数値のデータ、データから描き直した図、そして再計算できる本文とともに示す。",
 )
 FOUND = Text("What the survey found", "調査で分かったこと")
+N = Text(" ({})", "（{}）")
 CHAPTER = "notebooks/findings.html"
 # The picture follows the reader's colours, as the page does.
 _COLOURS = (
@@ -103,8 +104,8 @@ def _findings(language: Language) -> str:
     return (
         f'<p class="found">{FOUND[language]}</p>\n<ol>{sentences}</ol>\n'
         f'<figure><img src="{_picture_name(language)}" width="{width}" height="{height}" '
-        f'alt="{alt}"><figcaption>{html.escape(card.title[language])} '
-        f"({card.n[language]})</figcaption></figure>\n"
+        f'alt="{alt}"><figcaption>{html.escape(card.title[language])}'
+        f"{N[language].format(card.n[language])}</figcaption></figure>\n"
         f'<p><a href="{language}/{CHAPTER}">{word("all_findings", language)}</a></p>\n'
     )
 
