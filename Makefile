@@ -104,8 +104,8 @@ serve: book ## Build, then serve the site on this machine (PORT=8000)
 notebooks: check environment ## Run the notebooks again and store their outputs
 	@$(PY) -m sme_book notebooks
 
-.PHONY: metadata
-metadata: environment ## Write CITATION.cff and the other descriptions again from the data package
+.PHONY: data
+data: environment ## Write all that is derived from the tables: counts, descriptions, sizes
 	@$(PY) -m sme_book metadata
 
 .PHONY: lab

@@ -9,7 +9,7 @@ import pytest
 
 from sme_book.pages.claim_links import claim_anchor, link
 from sme_survey import load
-from sme_survey.judgement.claims import THEMES, ledger
+from sme_survey.judgement.claims import ledger
 from sme_survey.presentation.cards import table_html
 from sme_survey.presentation.judged import ledger_label, ledger_table
 
@@ -87,7 +87,7 @@ def test_the_data_of_a_card_stay_as_they_are():
     assert stored in link(context, "en", {}, where)
 
 
-@pytest.mark.parametrize("theme", list(THEMES))
+@pytest.mark.parametrize("theme", list(load().names.themes))
 def test_every_theme_has_its_table_in_the_discussion(theme):
     assert f'ledger_table(judged, \\"{theme}\\")' in NOTEBOOKS["discussion"]
     assert ledger_label(theme).startswith("ledger-")

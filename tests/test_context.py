@@ -7,7 +7,7 @@ import re
 import pytest
 
 from sme_survey import load
-from sme_survey.judgement.context import TOPICS, fact, facts, methods
+from sme_survey.judgement.context import fact, facts, methods
 from sme_survey.survey.model import UnknownName
 
 SURVEY = load()
@@ -22,7 +22,7 @@ def test_every_number_has_its_source_and_its_caveat(item):
     for text in (item.question, item.option, item.group, item.caveat):
         assert text.en
         assert text.ja
-    assert item.topic in TOPICS
+    assert item.topic in SURVEY.names.context
     assert item.percent is None or 0 <= item.percent <= 100
 
 
@@ -40,7 +40,7 @@ def test_only_numbers_of_this_wave_stand_beside_it():
 
 
 def test_every_topic_has_numbers():
-    for topic in TOPICS:
+    for topic in SURVEY.names.context:
         assert facts(SURVEY, topic)
 
 

@@ -382,8 +382,8 @@ def test_pages_are_gathered_and_written_in_runs():
 
 def test_what_names_no_source_is_refused():
     assert origins(SURVEY.answers("role"), SURVEY.single("valid_responses")) == (
-        Origin(SURVEY.source(REPORT), 7),
-        Origin(SURVEY.source(REPORT), 5),
+        Origin(SURVEY.source(REPORT), 7, twice=True),
+        Origin(SURVEY.source(REPORT), 5, twice=True),
     )
     with pytest.raises(TypeError, match="names no source"):
         origins("measures")

@@ -193,18 +193,25 @@ def test_ddi_codebook_holds_the_survey():
     tree = etree.parse(ROOT / "data/ddi-codebook.xml")
     survey = load()
     found = {item.get("ID"): item for item in tree.iter(f"{DDI}var")}
+    names = set()
     for question in survey.questions:
-        part = found[f"Q_{question.id}"]
-        values = [value.text for value in part.iter(f"{DDI}catValu")]
-        assert values == [option.id for option in question.options]
-        shares = [share.text for share in part.iter(f"{DDI}catStat")]
-        expected = survey.answers(question.id) if question.published else ()
-        assert shares == [str(answer.percent) for answer in expected]
+        for wave in reversed(survey.years(question.id) or (None,)):
+            newest = wave is None or wave == survey.current(question.id)
+            name = f"Q_{question.id}" if newest else f"Q_{question.id}_{wave}"
+            names.add(name)
+            assert found[name].get("sdatrefs") == (f"W{wave}" if wave else None)
+            values = [value.text for value in found[name].iter(f"{DDI}catValu")]
+            assert values == [option.id for option in question.options]
+            shares = [share.text for share in found[name].iter(f"{DDI}catStat")]
+            expected = survey.answers(question.id, wave) if wave else ()
+            assert shares == [str(answer.percent) for answer in expected]
+    periods = [item.get("ID") for item in tree.iter(f"{DDI}timePrd")]
+    assert periods == [f"W{wave.year}" for wave in survey.waves]
     files = [item.text for item in tree.iter(f"{DDI}fileName")]
     assert files == [table["path"] for table in publication.tables()]
     members = {name for group in tree.iter(f"{DDI}varGrp") for name in group.get("var").split()}
-    assert members == {f"Q_{question.id}" for question in survey.questions}
-    assert set(ddi.SECTIONS) == {question.section for question in survey.questions}
+    assert members == names
+    assert set(survey.names.sections) == {question.section for question in survey.questions}
 
 
 # ---- references ------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "release": ("commands.release", "write site, PDF, EPUB, data archive and manifest"),
     "freeze": ("site.frozen", "keep what the built site gives out under data/releases/"),
     "notebooks": ("notebooks.stored", "run the notebooks again and store their outputs"),
-    "metadata": ("standards.codebook", "write the descriptions for other systems again"),
+    "metadata": ("standards.codebook", "write all that is derived from the tables again"),
     "elsewhere": ("notebooks.elsewhere", "write the notebooks as Colab needs them"),
     "lighthouse": ("commands.lighthouse", "measure pages with Lighthouse"),
     "outside-links": ("commands.outside_links", "ask every address that the site links to"),

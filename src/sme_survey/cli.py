@@ -17,7 +17,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import sme_survey
 from sme_survey.judgement import audits, claims, consistency, consistency_text, guard
@@ -25,7 +25,7 @@ from sme_survey.judgement.verdicts import VERDICTS
 from sme_survey.numbers.counts import ROUNDINGS
 from sme_survey.survey import exporting, pasted
 from sme_survey.survey.loading import DataError, data_dir, load
-from sme_survey.survey.model import CURRENT, PREVIOUS, Survey, UnknownName
+from sme_survey.survey.model import Survey, UnknownName
 from sme_survey.survey.text import LANGUAGES, Language, edition
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def add_claims(subparsers: Subparsers) -> None:
     )
     add_format(parser)
     parser.add_argument("--verdict", choices=tuple(VERDICTS), help="only claims with this verdict")
-    parser.add_argument("--theme", choices=tuple(claims.THEMES), help="only claims of this theme")
+    parser.add_argument("--theme", help="only claims of this theme, for example incidents")
     parser.add_argument(
         "--coverage",
         action="store_true",
@@ -164,6 +164,8 @@ def add_claims(subparsers: Subparsers) -> None:
 def run_claims(options: argparse.Namespace) -> int:
     """Print the ledger and hold it against the verdicts recorded."""
     survey = load(options.data)
+    if options.theme is not None and options.theme not in survey.names.themes:
+        raise UnknownName("theme", options.theme, survey.names.themes)
     judged = claims.ledger(survey)
     if options.record:
         file = data_dir(options.data) / "recorded_verdicts.csv"
@@ -231,10 +233,8 @@ def _coverage(found: claims.Coverage, form: str, lang: Language) -> int:
 
 
 def _print_ledger(judged: Sequence[claims.Judged], lang: Language) -> None:
-    for theme, items in claims.by_theme(judged).items():
-        if not items:
-            continue
-        title = claims.THEMES[theme][lang]
+    for items in claims.by_theme(judged).values():
+        title = items[0].claim.topic[lang]
         print(f"{title}\n{'=' * len(title)}")
         for item in items:
             print(f"\n[{item.verdict_text[lang]}] {item.claim.id} ({item.claim.where[lang]})")
@@ -364,7 +364,7 @@ def add_table(subparsers: Subparsers) -> None:
     )
     parser.add_argument("question", nargs="?", help="its name, for example measures")
     parser.add_argument(
-        "--wave", default=str(CURRENT), help=f"{CURRENT} (default), {PREVIOUS}, or all"
+        "--wave", help="a year, or all (default: the newest in which the question was asked)"
     )
     parser.add_argument(
         "--group", default="total", help="total (default), a group such as sme_101, or all"
@@ -380,9 +380,11 @@ def run_table(options: argparse.Namespace) -> int:
     survey, lang = load(options.data), language(options)
     if options.question is None:
         return _list_questions(survey, options.format, lang)
-    if options.wave != "all" and not options.wave.isdecimal():
-        raise ValueError(f"--wave is {options.wave!r}; expected a year or all")
-    wave = None if options.wave == "all" else int(options.wave)
+    wave: int | Literal["newest"] | None = "newest"
+    if options.wave is not None:
+        if options.wave != "all" and not options.wave.isdecimal():
+            raise ValueError(f"--wave is {options.wave!r}; expected a year or all")
+        wave = None if options.wave == "all" else int(options.wave)
     group = None if options.group == "all" else survey.group(options.group).id
     answers = exporting.select(survey, options.question, wave, group)
     if options.format == "text":

@@ -59,7 +59,7 @@ class Work:
         """Key for bibliographies, the same in both editions but for the language."""
         name = self.label or re.sub(r"\W+", "-", self.path.rsplit("/", 1)[-1].split(".")[0])
         name = "" if self.kind == "book" else f":{self.kind}:{name}"
-        return f"sme-survey-{self.book.version}{name}:{self.language}"
+        return f"{self.book.slug}-{self.book.version}{name}:{self.language}"
 
     @property
     def details(self) -> str:

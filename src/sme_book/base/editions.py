@@ -11,29 +11,15 @@ import re
 from typing import Any
 
 from sme_book.base import script_words
+from sme_survey.survey.loading import load
 from sme_survey.survey.text import Language, Text
 
 # Words of the site's frame. A key stands for the same thing in templates, scripts and cards.
 WORDS: dict[str, Text] = {
-    "book_title": Text(
-        "Information Security Measures in Small and Medium-sized Enterprises, Recomputed",
-        "中小企業の情報セキュリティ対策を再計算する",
-    ),
-    "book_short": Text("SME Security Survey 2021", "中小企業セキュリティ調査2021"),
-    "book_subtitle": Text(
-        "A reproducible edition of the FY2021 survey in Japan",
-        "2021年度実態調査の再現可能な版",
-    ),
-    "credit": Text(
-        "Source: Information-technology Promotion Agency, Japan (IPA), FY2021 Survey on "
-        "Information Security Measures in Small and Medium-sized Enterprises (March 2022). "
-        "This is an independent work, not IPA's.",
-        "出典：独立行政法人情報処理推進機構（IPA）「2021年度中小企業における情報セキュリティ対策に"
-        "関する実態調査」（2022年3月）。本書は独立した著作物であり、IPAの著作物ではない。",
-    ),
     "licence": Text(
-        "Code: MIT. Our text and figures: CC BY 4.0. No licence is claimed over IPA's numbers.",
-        "コードはMIT、本書の文章と図はCC BY 4.0。IPAの数値には何らの許諾条件も主張しない。",
+        "Code: MIT. Our text and figures: CC BY 4.0. No licence is claimed over {agency}'s "
+        "numbers.",
+        "コードはMIT、本書の文章と図はCC BY 4.0。{agency}の数値には何らの許諾条件も主張しない。",
     ),
     "licences": Text("Licences", "ライセンス"),
     "cite": Text("How to cite", "引用の方法"),
@@ -319,6 +305,18 @@ WORDS: dict[str, Text] = {
     **script_words.REPLAY,
 }
 
+# Texts that the survey gives (data/survey.csv), and words of it that stand in the texts above.
+_OF_SURVEY = {
+    "book_title": "title",
+    "book_short": "short_title",
+    "book_subtitle": "subtitle",
+    "book_lead": "lead",
+    "credit": "credit",
+}
+_BLANKS = {
+    "licence": {"agency": "agency_short"},
+}
+
 # Parts of the contents: the caption in _toc.yml is the key.
 PARTS: dict[str, Text] = {
     "In short": Text("In short", "要約"),
@@ -343,7 +341,12 @@ def word(key: str, language: Language, **values: object) -> str:
     KeyError
         If there is no such text.
     """
+    if key in _OF_SURVEY:
+        return load().names[_OF_SURVEY[key]][language]
     text = WORDS[key][language]
+    if key in _BLANKS:
+        names = load().names
+        values |= {blank: names[name][language] for blank, name in _BLANKS[key].items()}
     return text.format(**values) if values else text
 
 

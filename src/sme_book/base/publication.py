@@ -20,20 +20,13 @@ from urllib.parse import urlsplit
 from sme_book.base.editions import word
 from sme_book.base.places import PACKAGES_HOST
 from sme_book.base.project import ROOT
+from sme_survey.survey.loading import data_dir, load
+from sme_survey.survey.names import Names
+from sme_survey.survey.sources import Source
 from sme_survey.survey.text import Language, Text
 
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 MIT = "https://spdx.org/licenses/MIT"
-
-AGENCY = Text(
-    "Information-technology Promotion Agency, Japan (IPA)", "独立行政法人情報処理推進機構（IPA）"
-)
-REPORT = Text(
-    "FY2021 Survey on Information Security Measures in Small and Medium-sized Enterprises",
-    "2021年度中小企業における情報セキュリティ対策に関する実態調査 調査報告書",
-)
-REPORT_DATE = "2022-03"
-SLUG = "sme-survey-book"  # what the files of a release are called
 
 
 @dataclass(frozen=True)
@@ -64,23 +57,52 @@ class Book:
         return " & ".join(self.authors)
 
     @property
+    def slug(self) -> str:
+        """What the files and the references of a release are called."""
+        return names().value("slug")
+
+    @property
     def credit(self) -> Text:
         """The credit line to the agency."""
         return Text(word("credit", "en"), word("credit", "ja"))
 
     def file(self, what: str) -> str:
         """Name of a file of this release, for example ``data.zip``."""
-        return f"{SLUG}-{self.version}-{what}"
+        return f"{self.slug}-book-{self.version}-{what}"
 
     def url(self, path: str) -> str:
         """Absolute address of a page or file of the site, or nothing where the site has none."""
         return self.address + path if self.address else ""
 
 
+def names() -> Names:
+    """The words of the survey: agency, report, unit of analysis, topics."""
+    return load().names
+
+
+def report() -> Source:
+    """The report whose statements the book judges."""
+    survey = load()
+    return survey.source(survey.names.value("report_source"))
+
+
+def draft() -> Text:
+    """What every page says while a wave is not wholly transcribed; nothing otherwise."""
+    waves = [wave.label for wave in load().waves if wave.draft]
+    if not waves:
+        return Text("", "")
+    names = ", ".join(wave.en for wave in waves)
+    return Text(
+        f"Draft, not for release: {names} is not wholly transcribed.",
+        f"草稿（公開版ではない）：{'、'.join(wave.ja for wave in waves)}は入力途中です。",
+    )
+
+
 @lru_cache(maxsize=4)
 def package(root: Path = ROOT) -> dict[str, Any]:
     """The data package as it describes itself."""
-    text = (root / "data/datapackage.json").read_text(encoding="utf-8")
+    folder = data_dir() if root == ROOT else root / "data"
+    text = (folder / "datapackage.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 

@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from sme_book.base import publication
-from sme_book.base.editions import WORDS
+from sme_book.base.editions import word
 from sme_book.base.files import digest_of, files_under
 from sme_book.base.project import ROOT, environment
 from sme_book.notebooks import kernels
 from sme_book.site import offline, replay_files, search, sharing
+from sme_survey.judgement import guard
 from sme_survey.survey.text import LANGUAGES, Language
 
 SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data", "src", "package-lock.json")
@@ -91,10 +92,15 @@ def kernel_died(log: Path) -> bool:
     return "Kernel died before replying" in log.read_text(encoding="utf-8", errors="replace")
 
 
+# A warning or error of the build, and the own line of an exception, with its hint.
+_WRONG = re.compile(r"WARNING|ERROR|Error|^(?:\w+\.)*[A-Z]\w+: ")
+
+
 def warnings_in(log: Path) -> str:
     """What went wrong, from a build's log; the whole log where it does not say."""
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    chosen = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line]
+    text = log.read_text(encoding="utf-8", errors="replace")
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+    chosen = [line for line in lines if _WRONG.search(line)]
     return "\n".join(chosen[:40] or lines[-40:])
 
 
@@ -155,7 +161,7 @@ def assemble(root: Path, work: Path, site: Path) -> None:
     fresh.mkdir(parents=True)
     for language in LANGUAGES:
         take_edition(root, work, language, fresh)
-        page = redirect_page("book/index.html", WORDS["book_title"][language], language)
+        page = redirect_page("book/index.html", word("book_title", language), language)
         (fresh / language / "index.html").write_text(page, encoding="utf-8")
     (fresh / "index.html").write_text(landing_page(root), encoding="utf-8")
     for name, drawing in landing_pictures().items():
@@ -222,6 +228,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository")
     options = parser.parse_args(arguments)
     output = options.output.resolve() if options.output else None
+    if wrong := guard.inspect(options.root.resolve() / "data").causes:
+        print("\n".join(guard.summary(wrong)), file=sys.stderr)
+        return 1
     try:
         return build(options.root.resolve(), output, options.force)
     except (replay_files.ReplayError, publication.AddressError) as error:

@@ -59,7 +59,7 @@ def manifest(folder: Path, book: publication.Book) -> dict[str, Any]:
                 }
             )
     return {
-        "name": publication.SLUG,
+        "name": f"{book.slug}-book",
         "title": {language: book.title[language] for language in LANGUAGES},
         "version": book.version,
         "date": book.released,
@@ -118,6 +118,18 @@ def write_books(folder: Path, site: Path, book: publication.Book) -> None:
         verdict = epub.epubcheck(path)
         if verdict.returncode != 0:
             raise RuntimeError(f"epubcheck on {path.name}:\n{verdict.stdout}{verdict.stderr}")
+
+
+def refuse_draft() -> None:
+    """A release holds no draft.
+
+    Raises
+    ------
+    RuntimeError
+        If a wave of the survey is not wholly transcribed.
+    """
+    if said := publication.draft().en:
+        raise RuntimeError(f"{said} Set its state in data/waves.csv to final first.")
 
 
 def release(site: Path, target: Path, root: Path = ROOT) -> dict[str, Any]:
@@ -205,6 +217,7 @@ def main(arguments: list[str] | None = None) -> int:
         return int(bool(problems))
     began = time.perf_counter()
     try:
+        refuse_draft()
         if options.again:
             return again(options.site.resolve(), options.folder.resolve())
         made = release(options.site.resolve(), options.folder.resolve())

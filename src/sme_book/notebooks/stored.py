@@ -9,12 +9,15 @@ from __future__ import annotations
 import argparse
 import copy
 import os
+import re
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from sme_book.base.project import ROOT, environment
 from sme_book.notebooks.kernels import talk_through_files, warm
@@ -32,8 +35,27 @@ def execute(notebook: Any, folder: Path) -> Any:
     client = NotebookClient(
         fresh, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     )
-    client.execute()
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise NotebookError(f"{place_of(fresh)}: {error.ename}: {error.evalue}") from None
     return fresh
+
+
+class NotebookError(RuntimeError):
+    """A cell that ended in an error; the message names the passage and the exception's own line."""
+
+
+def place_of(notebook: Any) -> str:
+    """The cell that ended in an error, and the heading above it."""
+    heading = ""
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "markdown":
+            found = re.findall(r"^#+ +(.*)$", cell.source, re.MULTILINE)
+            heading = found[0] if found else heading
+        elif any(output.output_type == "error" for output in cell.outputs):
+            return f"cell {number}" + (f" ({heading})" if heading else "")
+    return "a cell"
 
 
 def normalise(notebook: Any) -> Any:
@@ -61,7 +83,10 @@ def text_of(notebook: Any) -> str:
 def renew(path: Path, check: bool) -> bool:
     """Execute one notebook; say whether its stored form differs, and store it unless checking."""
     stored = path.read_text(encoding="utf-8")
-    fresh = text_of(normalise(execute(nbformat.reads(stored, as_version=4), path.parent)))
+    try:
+        fresh = text_of(normalise(execute(nbformat.reads(stored, as_version=4), path.parent)))
+    except NotebookError as error:
+        raise NotebookError(f"notebooks/{path.name}, {error}") from None
     if fresh != stored and not check:
         path.write_text(fresh, encoding="utf-8")
     return fresh != stored
@@ -80,7 +105,11 @@ def main(arguments: list[str] | None = None) -> int:
     paths = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
     with warm(environment("en")) as prepared, ThreadPoolExecutor(max_workers=2) as pool:
         os.environ.update(prepared)
-        changed = list(pool.map(lambda path: renew(path, options.check), paths))
+        try:
+            changed = list(pool.map(lambda path: renew(path, options.check), paths))
+        except NotebookError as error:
+            print(error, file=sys.stderr)
+            return 1
     for path, differs in zip(paths, changed, strict=True):
         state = ("would change" if options.check else "stored again") if differs else "unchanged"
         print(f"{path.name}: {state}")

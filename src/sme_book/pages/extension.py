@@ -19,7 +19,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from sme_book.base import assets, editions
+from sme_book.base import assets, editions, publication
 from sme_book.base.places import numbered
 from sme_book.notebooks import kernels
 from sme_book.pages.cards import CardPlace, CardRenderer
@@ -339,6 +339,7 @@ def frame_page(
         body = with_code_button(body, language)
     context.update(
         edition=language,
+        draft=publication.draft()[language],
         word=lambda key, **values: editions.word(key, language, **values),
         other_edition=other,
         other_href=f"{up}{other}/{pagename}.html",

@@ -20,7 +20,7 @@ from sme_survey import __version__
 from sme_survey.judgement.consistency import inspect
 from sme_survey.judgement.mutation import swapped
 from sme_survey.survey.loading import load
-from sme_survey.survey.model import CURRENT, Survey
+from sme_survey.survey.model import Survey
 from sme_survey.survey.pasted import place, read
 from sme_survey.survey.text import Language, Text, edition
 
@@ -35,11 +35,7 @@ MADE_UP = Text(
 
 def published(survey: Survey, language: Language) -> list[list[str]]:
     """A published table by group, as cells: options in rows, groups with their bases in columns."""
-    blocks = [
-        survey.answers(QUESTION, wave, group)
-        for wave, group in survey.keys(QUESTION)
-        if wave == CURRENT
-    ]
+    blocks = survey.groups_of(QUESTION)
     head = [survey.question(QUESTION).title[language]]
     for rows in blocks:
         name = survey.group(rows[0].group).label[language]

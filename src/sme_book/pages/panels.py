@@ -45,6 +45,9 @@ SAY: dict[str, Text] = {
     ),
     "page": Text("page", "ページ"),
     "published_in": Text("The numbers are published in:", "数値の出典："),
+    "read_second": Text("Read twice, independently.", "独立に2回入力。"),
+    "read_part": Text("Read twice in part, the rest once.", "一部は独立に2回入力、残りは1回。"),
+    "read_once": Text("Read once; no second reading.", "入力は1回。"),
     "copy_hint": Text("{name} reference", "{name}形式の文献表記"),
 }
 
@@ -181,7 +184,8 @@ def source_entry(item: Mapping[str, Any], language: Language) -> str:
     if language == "ja":
         told = "、".join(filter(None, parts))
     shown = f"{title}（{told}）" if language == "ja" else f"{title} ({told})"
-    return f"<li>{html.escape(str(item['text']))}<br>{shown}</li>"
+    read = html.escape(say(f"read_{item['read']}", language)) if item.get("read") else ""
+    return f"<li>{html.escape(str(item['text']))}<br>{shown}<br>{read}</li>"
 
 
 # What stands under a card, in order: functions of the card, its number and its document.

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sme_book.base import publication
+from sme_book.base.editions import word
 from sme_book.base.files import packed
 from sme_book.base.project import ROOT
 from sme_survey.judgement import audits, claims
@@ -48,10 +49,10 @@ not published.
 
 | file | content | 内容 |
 | --- | --- | --- |
-| `data/derived/counts.csv` | numbers of firms that each published percentage allows | \
-各割合と両立する企業数 |
+| `data/derived/counts.csv` | counts that each published percentage allows | \
+各割合と両立する件数 |
 | `derived/answers.csv`, `.json` | every published percentage with labels, 95% Wilson interval, \
-counts and page | 公表された全割合（ラベル、95%信頼区間、企業数、掲載ページ付き） |
+counts and page | 公表された全割合（ラベル、95%信頼区間、件数、掲載ページ付き） |
 | `derived/claims.csv`, `.json` | statements of the report with their computed verdicts | \
 報告書の記述と計算による判定 |
 | `derived/audits.json` | what the audits of the published tables found | 公表された表の検査結果 |
@@ -62,8 +63,6 @@ counts and page | 公表された全割合（ラベル、95%信頼区間、企�
 
 def read_me() -> str:
     """What is in the archive, in both languages."""
-    from sme_book.base.editions import WORDS
-
     book = publication.book()
     return _READ_ME.format(
         title_en=publication.data_title("en"),
@@ -72,8 +71,8 @@ def read_me() -> str:
         date=book.released,
         credit_en=book.credit.en,
         credit_ja=book.credit.ja,
-        licence_en=WORDS["licence"].en,
-        licence_ja=WORDS["licence"].ja,
+        licence_en=word("licence", "en"),
+        licence_ja=word("licence", "ja"),
     )
 
 

@@ -216,8 +216,11 @@ def freeze(site: Path, commit: str, root: Path = ROOT) -> Release:
     Raises
     ------
     FrozenError
-        If that release is frozen already, or the site is of another version.
+        If the survey holds a draft, that release is frozen already, or the site is of another
+        version.
     """
+    if said := publication.draft().en:
+        raise FrozenError(said)
     book = publication.book(root)
     target = root / FOLDER / book.version
     if target.exists():

@@ -20,13 +20,6 @@ from sme_survey.presentation.findings import picture
 from sme_survey.survey.loading import load
 from sme_survey.survey.text import LANGUAGES, Language, Text
 
-LEADS = Text(
-    "What a public survey found about information security in small firms in Japan, with every "
-    "published number as open data, every chart that has numbers drawn again, and every sentence "
-    "open to recomputation.",
-    "中小企業の情報セキュリティ対策について公的な調査が明らかにしたことを、報告書の本文に"
-    "記された数値のデータ、データから描き直した図、そして再計算できる本文とともに示す。",
-)
 FOUND = Text("What the survey found", "調査で分かったこと")
 N = Text(" ({})", "（{}）")
 CHAPTER = "notebooks/findings.html"
@@ -52,16 +45,17 @@ def landing_page(root: Path) -> str:
     policy = (
         "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'"
     )
+    lead = word("book_lead", "en")
     title = f"{word('book_short', 'en')} / {word('book_short', 'ja')}"
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="color-scheme" content="light dark">\n<title>{html.escape(title)}</title>\n'
-        f'<meta name="description" content="{html.escape(LEADS["en"][:155].rsplit(" ", 1)[0])}…">\n'
+        f'<meta name="description" content="{html.escape(lead[:155].rsplit(" ", 1)[0])}…">\n'
         '<link rel="icon" href="en/_static/icon.svg" type="image/svg+xml">\n'
         f'<link rel="stylesheet" href="en/_static/landing.css?v={version}">\n'
-        f"{front_head(publication.book(root), title, LEADS['en'])}\n"
+        f"{front_head(publication.book(root), title, lead)}\n"
         f"</head>\n<body>\n<main>\n{_half('en')}{_half('ja')}</main>\n"
         f'<footer>\n<p>{word("credit", "en")}</p>\n<p lang="ja">{word("credit", "ja")}</p>\n'
         "</footer>\n</body>\n</html>\n"
@@ -128,7 +122,7 @@ def _half(language: Language) -> str:
     return (
         f'<section lang="{language}">\n<p class="kicker">{word("book_subtitle", language)}</p>\n'
         f"<{heading}>{_together(word('book_title', language))}</{heading}>\n"
-        f"{_findings(language)}<p>{LEADS[language]}</p>\n"
+        f"{_findings(language)}<p>{word('book_lead', language)}</p>\n"
         f'<p><a class="enter" href="{language}/book/index.html">{ENTER[language]}</a></p>\n'
         f"<dl>{facts}</dl>\n<ul>{links}</ul>\n</section>\n"
     )

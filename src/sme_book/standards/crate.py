@@ -37,12 +37,12 @@ def files_of(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != FILE]
 
 
-def document(folder: Path, names: dict[str, str] | None = None) -> dict[str, Any]:
-    """The crate of a folder. ``names`` gives titles to files, by path below the folder."""
+def document(folder: Path, titles: dict[str, str] | None = None) -> dict[str, Any]:
+    """The crate of a folder. ``titles`` gives titles to files, by path below the folder."""
     from rocrate.model.contextentity import ContextEntity
     from rocrate.rocrate import ROCrate
 
-    book = publication.book()
+    book, names, source = publication.book(), publication.names(), publication.report()
     crate = ROCrate(version="1.3")
     licence = crate.add(
         ContextEntity(
@@ -62,11 +62,11 @@ def document(folder: Path, names: dict[str, str] | None = None) -> dict[str, Any
     agency = crate.add(
         ContextEntity(
             crate,
-            "https://www.ipa.go.jp/",
+            names.value("agency_address"),
             {
                 "@type": "Organization",
-                "name": publication.AGENCY.en,
-                "url": "https://www.ipa.go.jp/",
+                "name": names["agency"].en,
+                "url": names.value("agency_address"),
             },
         )
     )
@@ -76,10 +76,10 @@ def document(folder: Path, names: dict[str, str] | None = None) -> dict[str, Any
             "#report",
             {
                 "@type": "Report",
-                "name": publication.REPORT.en,
-                "alternateName": publication.REPORT.ja,
+                "name": source.title.en,
+                "alternateName": source.title.ja,
                 "author": agency,
-                "datePublished": publication.REPORT_DATE,
+                "datePublished": source.date,
                 "inLanguage": "ja",
             },
         )
@@ -106,7 +106,7 @@ def document(folder: Path, names: dict[str, str] | None = None) -> dict[str, Any
             str(path),
             dest_path=name,
             properties={
-                "name": (names or {}).get(name, name),
+                "name": (titles or {}).get(name, name),
                 "encodingFormat": media_type(path),
                 "contentSize": str(len(content)),
                 "sha256": hashlib.sha256(content).hexdigest(),

@@ -13,37 +13,16 @@ from lxml import etree
 
 from sme_book.base import publication
 from sme_survey.survey.loading import load
-from sme_survey.survey.model import CURRENT, Question, Survey
+from sme_survey.survey.model import Question, Survey, Wave
 from sme_survey.survey.text import Text
 
 NAMESPACE = "ddi:codebook:2_5"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-SECTIONS = {
-    "respondents": Text("Respondents", "回答企業の概要"),
-    "it": Text("Information technology", "ITの利用"),
-    "threats": Text("Threats", "脅威の認識"),
-    "measures": Text("Measures", "情報セキュリティ対策"),
-    "organisation": Text("Organisation and education", "体制と教育"),
-    "incidents": Text("Incidents", "被害の状況"),
-    "supply_chain": Text("Supply chain", "取引先との関係"),
-}
-UNIVERSE = Text(
-    "Small and medium-sized enterprises in Japan in the database of a credit-research company",
-    "企業信用調査会社のデータベースに登録された日本の中小企業",
-)
-SAMPLING = Text(
-    "Random within quotas by industry and size. The totals are not weighted.",
-    "業種別・企業規模別の割付のもとでの無作為抽出。全体値に重み付けはない。",
-)
-MODE = Text(
-    "Questionnaire sent to firms, answered on a website; files by email were accepted too",
-    "調査票を送付し、ウェブ回答システムで回答（電子メールによる回答も受付）",
-)
 KIND = Text("Aggregated survey results: published percentages", "集計された調査結果（公表割合）")
 CONDITIONS = Text(
     "No licence is claimed or granted over the agency's numbers; our labels, descriptions and "
     "structure are under CC BY 4.0.",
-    "同機構の数値には何らの権利も主張せず、許諾も与えない。本書が付した名称、説明、構成はCC BY "
+    "実施機関の数値には何らの権利も主張せず、許諾も与えない。本書が付した名称、説明、構成はCC BY "
     "4.0による。",
 )
 
@@ -107,42 +86,61 @@ def document_part(root: Writer, book: publication.Book) -> None:
     responsibility(identify(part, book, title), book.authors, book)
 
 
+def cycle(wave: Wave) -> str:
+    """Name of a wave in attributes: ``W2021``."""
+    return f"W{wave.year}"
+
+
+def response_rate(survey: Survey) -> str:
+    """Valid responses over questionnaires sent, where both are published."""
+    sent = next(
+        (int(item.value) for item in survey.singles if item.id == "questionnaires_sent"), None
+    )
+    valid = survey.main.valid
+    return f"{valid:,} / {sent:,} = {100 * valid / sent:.1f}%" if sent and valid else ""
+
+
 def study_part(root: Writer, book: publication.Book, survey: Survey) -> None:
     """About the survey: subject, universe, sampling, fieldwork, response, terms."""
     part = root.add("stdyDscr")
     package = publication.package()
     citation = identify(part, book, said(package, "title"))
-    responsibility(citation, [publication.AGENCY.en], book)
+    responsibility(citation, [survey.names["agency"].en], book)
     info = part.add("stdyInfo")
     subject = info.add("subject")
     for keyword in book.keywords:
         subject.add("keyword", keyword)
     info.both("abstract", said(package, "description"))
-    wave = next(row for row in survey.tables["waves"] if row.whole("wave") == CURRENT)
-    summary = info.add("sumDscr")
-    start, end = wave.text("fieldwork_start"), wave.text("fieldwork_end")
-    summary.add("timePrd", CURRENT, date=CURRENT, event="single")
-    summary.add("collDate", start, date=start, event="start")
-    summary.add("collDate", end, date=end, event="end")
-    summary.add("nation", "Japan", abbr="JP")
-    summary.both("geogCover", Text("Japan, all 47 prefectures", "日本、47都道府県"))
-    summary.both("anlyUnit", Text("Enterprise", "企業"))
-    summary.both("universe", UNIVERSE)
+    names, summary = survey.names, info.add("sumDscr")
+    for wave in survey.waves:
+        summary.add("timePrd", wave.year, ID=cycle(wave), date=wave.year, event="single")
+    for wave in survey.waves:
+        for date, event in ((wave.start, "start"), (wave.end, "end")):
+            if date:
+                summary.add("collDate", date, date=date, event=event, cycle=wave.year)
+    summary.add("nation", names["nation"].en, abbr=names.value("nation"))
+    summary.both("geogCover", names["coverage"])
+    summary.both("anlyUnit", Text(names["unit"].en.capitalize(), names["unit"].ja))
+    summary.both("universe", names["universe"])
     summary.both("dataKind", KIND)
     method = part.add("method")
     collected = method.add("dataColl")
     collected.both("timeMeth", Text("Cross-section, repeated", "横断調査（反復）"))
-    collected.both("sampProc", SAMPLING)
-    collected.both("collMode", MODE)
-    sent = int(survey.single("questionnaires_sent").value)
-    valid = wave.whole("valid_responses")
-    rate = f"{valid:,} / {sent:,} = {100 * valid / sent:.1f}%"
-    method.add("anlyInfo").add("respRate", rate)
+    collected.both("sampProc", names["sampling"])
+    for wave in survey.waves:
+        collected.both("sampProc", Text(f"{wave.label.en}: {wave.frame.en}",
+                                        f"{wave.label.ja}：{wave.frame.ja}"))  # fmt: skip
+    collected.both("collMode", names["mode"])
+    for wave in survey.waves:
+        collected.both("collMode", Text(f"{wave.label.en}: {wave.mode.en}",
+                                        f"{wave.label.ja}：{wave.mode.ja}"))  # fmt: skip
+    if rate := response_rate(survey):
+        method.add("anlyInfo").add("respRate", rate)
     use = part.add("dataAccs").add("useStmt")
     use.both("citReq", book.credit)
     use.both("conditions", CONDITIONS)
     material = part.add("othrStdyMat")
-    material.both("relMat", publication.REPORT)
+    material.both("relMat", publication.report().title)
 
 
 def name_of(resource: Mapping[str, Any]) -> str:
@@ -185,16 +183,23 @@ def column_part(root: Writer, resource: Mapping[str, Any], field: Mapping[str, A
     part.add("varFormat", type="numeric" if number else "character", schema="other")
 
 
-def question_part(root: Writer, survey: Survey, question: Question) -> None:
-    """One question: wording, universe, base, options with the percentages of all firms."""
-    part = root.add("var", ID=f"Q_{question.id}", name=question.id)
-    part.both("labl", question.title)
+def question_part(root: Writer, survey: Survey, question: Question, wave: Wave | None) -> None:
+    """One question in one wave: wording, universe, base, options with the percentages of all.
+
+    Questions without published numbers have no wave.
+    """
+    answers = survey.answers(question.id, wave.year) if wave else ()
+    name = name_in(survey, question, wave)
+    when = {"sdatrefs": cycle(wave)} if wave else {}
+    part = root.add("var", ID=f"Q_{name}", name=name, **when)
+    title = question.title
+    if wave:
+        title = Text(f"{title.en} ({wave.short.en})", f"{title.ja}（{wave.short.ja}）")
+    part.both("labl", title)
     asked = part.add("qstn", responseDomainType="category")
     literal = asked.add("qstnLit", question.wording)
     literal.element.set(LANG, "ja")
     part.both("universe", question.base)
-    known = (CURRENT, "total") in survey.keys(question.id)
-    answers = survey.answers(question.id) if known else ()
     if answers:
         part.add("sumStat", answers[0].n, type="vald")
     several = question.answer_type == "multiple"
@@ -207,7 +212,7 @@ def question_part(root: Writer, survey: Survey, question: Question) -> None:
         entry.both("labl", option.label)
         if option.id in percents:
             entry.add("catStat", percents[option.id], type="percent")
-    part.add("concept", SECTIONS[question.section].en)
+    part.add("concept", survey.names.sections[question.section].en)
     page = Text(f"Report, p. {question.page}", f"報告書{question.page}ページ")
     if not question.published:
         page = Text(
@@ -217,15 +222,32 @@ def question_part(root: Writer, survey: Survey, question: Question) -> None:
     part.both("notes", page)
 
 
+def asked(survey: Survey, question: Question) -> list[Wave | None]:
+    """The waves of a question, newest first; one without a name where none has numbers."""
+    return [survey.wave(year) for year in reversed(survey.years(question.id))] or [None]
+
+
+def name_in(survey: Survey, question: Question, wave: Wave | None) -> str:
+    """Name of a question in a wave: its own in the newest, with the year in the others."""
+    newest = asked(survey, question)[0]
+    return question.id if wave is newest or wave is None else f"{question.id}_{wave.year}"
+
+
 def data_part(root: Writer, survey: Survey) -> None:
     """Groups of questions, the questions, and the columns of the files."""
     part = root.add("dataDscr")
-    for section, label in SECTIONS.items():
-        members = [f"Q_{item.id}" for item in survey.questions if item.section == section]
+    for section, label in survey.names.sections.items():
+        members = [
+            f"Q_{name_in(survey, item, wave)}"
+            for item in survey.questions
+            if item.section == section
+            for wave in asked(survey, item)
+        ]
         group = part.add("varGrp", ID=f"G_{section}", type="subject", var=" ".join(members))
         group.both("labl", label)
     for question in survey.questions:
-        question_part(part, survey, question)
+        for wave in asked(survey, question):
+            question_part(part, survey, question, wave)
     for resource in publication.tables():
         for field in resource["schema"]["fields"]:
             column_part(part, resource, field)

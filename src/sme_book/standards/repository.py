@@ -34,12 +34,12 @@ def abstract(root: Path = ROOT) -> str:
 
 def report() -> dict[str, Any]:
     """The agency's report as a reference of CITATION.cff."""
-    year, month = (int(part) for part in publication.REPORT_DATE.split("-"))
+    year, month = (int(part) for part in publication.report().date.split("-"))
     return {
         "type": "report",
-        "title": publication.REPORT.en,
-        "abstract": f"Japanese title: {publication.REPORT.ja}",
-        "authors": [{"name": publication.AGENCY.en}],
+        "title": publication.report().title.en,
+        "abstract": f"Japanese title: {publication.report().title.ja}",
+        "authors": [{"name": publication.names()["agency"].en}],
         "year": year,
         "month": month,
         "languages": ["ja"],
@@ -83,14 +83,14 @@ def citation_cff() -> str:
         },
         "references": [report()],
     }
-    head = "# Written by `make metadata`, from data/datapackage.json.\n"
+    head = "# Written by `make data`, from data/datapackage.json.\n"
     text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=96)
     return head + text
 
 
 def zenodo_json() -> str:
     """Content of ``.zenodo.json``."""
-    book = publication.book()
+    book, names, source = publication.book(), publication.names(), publication.report()
     related = [
         {"identifier": address, "relation": relation, "resource_type": kind}
         for address, relation, kind in (
@@ -111,9 +111,7 @@ def zenodo_json() -> str:
         "language": "eng",
         "keywords": list(book.keywords),
         "notes": f"{book.credit.en} {book.credit.ja}",
-        "references": [
-            f"{publication.AGENCY.en} ({publication.REPORT_DATE[:4]}). {publication.REPORT.en}."
-        ],
+        "references": [f"{names['agency'].en} ({source.date[:4]}). {source.title.en}."],
     }
     if related:
         value["related_identifiers"] = related

@@ -16,7 +16,6 @@ from sme_book.base import publication
 from sme_book.base.places import IMAGE_FOLDER, SITE
 from sme_book.base.project import ROOT
 from sme_survey.survey.loading import load
-from sme_survey.survey.model import CURRENT, PREVIOUS
 from sme_survey.survey.text import Language
 
 SCHEMA = "https://schema.org"
@@ -46,11 +45,12 @@ def authors(book: publication.Book) -> list[dict[str, str]]:
 
 def agency(language: Language) -> dict[str, Any]:
     """Who made the survey."""
+    names = publication.names()
     return {
         "@type": "GovernmentOrganization",
-        "name": publication.AGENCY[language],
-        "alternateName": "IPA",
-        "url": "https://www.ipa.go.jp/",
+        "name": names["agency"][language],
+        "alternateName": names["agency_short"][language],
+        "url": names.value("agency_address"),
     }
 
 
@@ -58,9 +58,9 @@ def report(language: Language) -> dict[str, Any]:
     """The report that the data come from."""
     return {
         "@type": "Report",
-        "name": publication.REPORT[language],
+        "name": publication.report().title[language],
         "author": agency(language),
-        "datePublished": publication.REPORT_DATE,
+        "datePublished": publication.report().date,
         "inLanguage": "ja",
     }
 
@@ -96,6 +96,7 @@ def dataset_id(book: publication.Book) -> str:
 def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
     """The data set: what it measures, of whom, when, and every file."""
     survey = load()
+    years = [wave.year for wave in survey.waves]
     variables = [
         {
             "@type": "PropertyValue",
@@ -149,8 +150,12 @@ def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
         "isAccessibleForFree": True,
         "inLanguage": ["en", "ja"],
         "keywords": list(book.keywords),
-        "temporalCoverage": f"{PREVIOUS}/{CURRENT}",
-        "spatialCoverage": {"@type": "Country", "name": "Japan", "identifier": "JP"},
+        "temporalCoverage": "/".join(dict.fromkeys(str(year) for year in (min(years), max(years)))),
+        "spatialCoverage": {
+            "@type": "Country",
+            "name": survey.names["nation"][language],
+            "identifier": survey.names.value("nation"),
+        },
         "isBasedOn": report(language),
         "includedInDataCatalog": {
             "@type": "DataCatalog",

@@ -1,25 +1,21 @@
 """Consistency checks of the published tables: what was tested, how many tests, what they found.
 
 Each check is a small function of the survey that returns an :class:`Audit`. ``counts`` narrows the
-number of firms behind every percentage by everything else that is published;
-``python -m sme_survey.judgement.audits`` writes them to ``data/derived/counts.csv`` and, with
-``--check``, says whether the file is what the tables give.
+number of firms behind every percentage by everything else that is published; ``make data`` writes
+them to ``data/derived/counts.csv``.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 
 from sme_survey.judgement import consistency
-from sme_survey.judgement.readings import compare
+from sme_survey.judgement.comparisons import sum_of
 from sme_survey.judgement.response import sum_within
 from sme_survey.numbers.counts import (
     TENTHS,
@@ -27,29 +23,12 @@ from sme_survey.numbers.counts import (
     possible_counts,
     subset_sum_counts,
 )
-from sme_survey.survey.loading import data_dir, load
-from sme_survey.survey.model import CURRENT, Answer, AnswerType, Survey
+from sme_survey.survey.model import Answer, AnswerType, Survey
 from sme_survey.survey.pasted import Entry, Table
+from sme_survey.survey.readings import compare
 from sme_survey.survey.text import Text
 
 TOTAL = "total"
-
-# An answer and the questions that were put to the firms that gave it.
-CHAIN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("device_use", "using", ("services", "it_investment", "security_investment")),
-    ("security_investment", "none_invested", ("no_investment_reasons",)),
-    ("incidents", "virus", ("infection_routes", "infection_damage", "partner_impact")),
-    ("contract_duties", "yes", ("customer_requests", "supplier_requests")),
-)
-# Counts that the report states, and the answers that make them up.
-STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("role_executives", "role", ("executive", "director")),
-    ("role_it_security", "role", ("it_security",)),
-    ("role_others", "role", ("employee", "no_answer")),
-)
-# One battery of questions, whose no-answers are printed alike.
-BATTERY = ("threat_virus", "threat_unauthorised_access", "threat_dos", "threat_targeted")
-
 
 _EXCLUSIVE = frozenset({"none_of_these", "dont_know", "no_answer"})
 
@@ -135,11 +114,12 @@ def _outcome(tests: int, found: Sequence[Text], passed: Text) -> Text:
 
 def attainable(survey: Survey) -> Audit:
     """Every percentage comes from a whole number of firms."""
+    units = survey.names["units"]
     found = [
         _found(
             f"{item.question_id} {item.wave} {item.group} {item.option.id}",
-            f"no whole number of {item.n} firms gives {item.percent}%",
-            f"n={item.n}の整数の企業数からは{item.percent}%にならない",
+            f"no whole number of {item.n} {units.en} gives {item.percent}%",
+            f"n={item.n}の整数の{units.ja}数からは{item.percent}%にならない",
             _at(item),
         )
         for kind, rows in _blocks(survey)
@@ -154,8 +134,8 @@ def attainable(survey: Survey) -> Audit:
         "attainable",
         Text("Attainable percentages", "割合の実現可能性"),
         Text(
-            "Does each percentage arise from a whole number of firms at its base?",
-            "各割合は、そのnのもとで整数の企業数から生じ得るか。",
+            f"Does each percentage arise from a whole number of {units.en} at its base?",
+            f"各割合は、そのnのもとで整数の{units.ja}数から生じ得るか。",
         ),
         tests,
         tuple(found),
@@ -163,9 +143,10 @@ def attainable(survey: Survey) -> Audit:
             tests, found, Text("Every percentage can arise.", "すべての割合が実現可能である。")
         ),
         Text(
-            "On a base of 1,000 firms or more every tenth is attainable, so the test can fail for "
-            f"{sparse} percentages only.",
-            f"nが1,000社以上では0.1刻みの値がすべて実現可能なため、検出力があるのは{sparse}個の割合に限られる。",
+            f"On a base of {survey.names.many(1000).en} or more every tenth is attainable, so the "
+            f"test can fail for {sparse} percentages only.",
+            f"nが{survey.names.many(1000).ja}以上では0.1刻みの値がすべて実現可能なため、"
+            f"検出力があるのは{sparse}個の割合に限られる。",
         ),
     )
 
@@ -208,6 +189,7 @@ def add_to_hundred(survey: Survey) -> Audit:
 
 def add_to_base(survey: Survey) -> Audit:
     """Whole numbers behind the options of a single-answer table add to its base."""
+    units = survey.names["units"]
     tables = [rows for kind, rows in _blocks(survey) if kind == "single"]
     found = [
         _found(
@@ -221,40 +203,42 @@ def add_to_base(survey: Survey) -> Audit:
     ]
     return Audit(
         "base",
-        Text("Counts of single answers", "単一回答の企業数"),
+        Text("Counts of single answers", f"単一回答の{units.ja}数"),
         Text(
-            "Are there whole numbers of firms that round to all percentages and add to the base?",
-            "すべての割合に丸められ、合計がnになる整数の企業数の組が存在するか。",
+            f"Are there whole numbers of {units.en} that round to all percentages and add to the "
+            "base?",
+            f"すべての割合に丸められ、合計がnになる整数の{units.ja}数の組が存在するか。",
         ),
         len(tables),
         tuple(found),
         _outcome(len(tables), found, Text("There are, in every table.", "すべての表で存在する。")),
         Text(
             "A wrong percentage that another choice of counts can still explain.",
-            "別の企業数の組で説明できてしまう誤った割合は検出できない。",
+            f"別の{units.ja}数の組で説明できてしまう誤った割合は検出できない。",
         ),
     )
 
 
-def _families(survey: Survey) -> list[tuple[str, list[str]]]:
-    """Questions published for all firms and for groups of one dimension."""
-    order = {group.id: group for group in survey.groups}
-    result = []
-    for question in survey.questions:
-        groups = [g for w, g in survey.keys(question.id) if w == CURRENT and g != TOTAL]
-        if groups and (CURRENT, TOTAL) in survey.keys(question.id):
-            result.append((question.id, sorted(groups, key=lambda item: order[item].position)))
-    return result
+def _families(survey: Survey) -> list[tuple[str, int, list[str]]]:
+    """Questions published for all firms and for groups of one dimension, wave by wave."""
+    return [
+        (question.id, wave, groups)
+        for question in survey.questions
+        for wave in survey.years(question.id)
+        for groups in [[g for w, g in survey.keys(question.id) if w == wave and g != TOTAL]]
+        if groups
+    ]
 
 
 def subgroups(survey: Survey) -> Audit:
     """The groups of a question add up to all firms, but for those without a group."""
+    units, all_units = survey.names["units"], survey.names.all_units
     found: list[Fault] = []
     tests = 0
     left: list[tuple[Text, int]] = []
-    for question, groups in _families(survey):
-        whole = survey.answers(question)
-        parts = [survey.answers(question, CURRENT, group) for group in groups]
+    for question, wave, groups in _families(survey):
+        whole = survey.answers(question, wave)
+        parts = [survey.answers(question, wave, group) for group in groups]
         kind = survey.question(question).answer_type
         result = consistency.subgroups(_table(kind, whole), [_table(kind, rows) for rows in parts])
         tests += result.tests
@@ -273,14 +257,14 @@ def subgroups(survey: Survey) -> Audit:
             )
     left_out = Text(
         "; ".join(f"{rest} ({title.en})" for title, rest in left),
-        "、".join(f"{rest}社（{title.ja}）" for title, rest in left),
+        "、".join(f"{survey.names.many(rest).ja}（{title.ja}）" for title, rest in left),
     )
     return Audit(
         "subgroups",
         Text("Groups and totals", "区分と全体"),
         Text(
-            "Do the counts of the groups add up to those of all firms?",
-            "区分ごとの企業数の合計は全体の企業数と一致するか。",
+            f"Do the counts of the groups add up to those of all {units.en}?",
+            f"区分ごとの{units.ja}数の合計は全体の{units.ja}数と一致するか。",
         ),
         tests,
         tuple(found),
@@ -288,44 +272,62 @@ def subgroups(survey: Survey) -> Audit:
             tests,
             found,
             Text(
-                f"They do. Firms that no group holds: {left_out.en}.",
-                f"一致する。どの区分にも入らない企業は{left_out.ja}である。",
+                f"They do. {all_units.en} that no group holds: {left_out.en}.",
+                f"一致する。どの区分にも入らない{units.ja}は{left_out.ja}である。",
             ),
         ),
         Text(
-            "A firm counted in the wrong group, where two groups err in opposite ways.",
+            f"One {survey.names['unit'].en} counted in the wrong group, where two groups err in "
+            "opposite ways.",
             "2つの区分で逆向きに生じた誤りは検出できない。",
         ),
     )
 
 
+def links(survey: Survey) -> list[tuple[tuple[Answer, ...], list[tuple[str, int]]]]:
+    """Answers of a question, and the later questions, with their wave, put to those who gave them.
+
+    One entry for each wave that both have; an answer that no published table holds is left out.
+    """
+    found = []
+    for link in survey.names.chain:
+        for wave in survey.years(link.question):
+            later = [(name, wave) for name in link.leads_to if wave in survey.years(name)]
+            if later:
+                answers = tuple(survey.answer(link.question, item, wave) for item in link.options)
+                found.append((answers, later))
+    return found
+
+
 def chain(survey: Survey) -> Audit:
     """The base of a question is the count of the answer that leads to it."""
+    units = survey.names["units"]
     found: list[Fault] = []
     parts: list[str] = []
-    for question, option, later in CHAIN:
-        answer = survey.answer(question, option)
-        for name in later:
-            base = survey.base(name)
-            if base not in answer.counts:
+    for answers, later in links(survey):
+        counts = sum_of(answers)
+        percent, n = sum(item.percent for item in answers), answers[0].n
+        for name, wave in later:
+            base = survey.base(name, wave)
+            if base not in counts:
                 found.append(
                     _found(
                         name,
-                        f"base {base:,}, but {answer.percent}% of {answer.n:,} are {answer.counts}",
-                        f"n={base:,}に対し、{answer.n:,}の{answer.percent}%は{answer.counts}",
-                        {"question_id": name},
+                        f"base {base:,}, but {percent}% of {n:,} are {counts}",
+                        f"n={base:,}に対し、{n:,}の{percent}%は{counts}",
+                        {"question_id": name, "wave": wave},
                         column="n",
                     )
                 )
-        parts.append(f"{answer.percent}% × {answer.n:,} → {survey.base(later[0]):,}")
-    tests = sum(len(later) for _, _, later in CHAIN)
+        parts.append(f"{percent}% × {n:,} → {survey.base(*later[0]):,}")
+    tests = sum(len(later) for _, later in links(survey))
     shown = "; ".join(parts)
     return Audit(
         "chain",
         Text("Bases from one question to the next", "設問間のnのつながり"),
         Text(
             "Is the base of a question among the counts of the answer that leads to it?",
-            "ある設問のnは、その前提となる回答の企業数の範囲にあるか。",
+            f"ある設問のnは、その前提となる回答の{units.ja}数の範囲にあるか。",
         ),
         tests,
         tuple(found),
@@ -335,35 +337,42 @@ def chain(survey: Survey) -> Audit:
             Text(
                 f"It is: {shown}. The base then gives the count of that answer.",
                 f"すべて範囲にある（{shown.replace('; ', '、')}）。"
-                "これにより、その回答の企業数が確定する。",
+                f"これにより、その回答の{units.ja}数が確定する。",
             ),
         ),
         Text(
-            "Whether the firms are the same ones, and errors of less than half a tenth.",
-            "同じ企業であるかどうかと、丸め未満の誤りは検出できない。",
+            f"Whether the {units.en} are the same ones, and errors of less than half a tenth.",
+            f"同じ{units.ja}であるかどうかと、丸め未満の誤りは検出できない。",
         ),
     )
 
 
 def roles(survey: Survey) -> Audit:
     """The counts by role agree with the percentages of another page."""
-    answers = survey.answers("role")
     found: list[Fault] = []
-    for single, _, options in STATED:
+    stated = [(name, link) for link in survey.names.stated for name in link.leads_to]
+    for single, link in stated:
         count = int(survey.single(single).value)
-        counts = sum_within(answers, options)
+        counts = sum_within(survey.answers(link.question), link.options)
         if count not in counts:
             found.append(
                 _found(
                     single,
-                    f"{count} firms, but {counts}",
-                    f"{count}社に対し{counts}",
+                    f"{survey.names.many(count).en}, but {counts}",
+                    f"{survey.names.many(count).ja}に対し{counts}",
                     {"single_id": single},
                     "published_singles",
                     "value",
                 )
             )
-    total = sum(int(survey.single(single).value) for single, _, _ in STATED)
+    total = sum(int(survey.single(single).value) for single, _ in stated)
+    pages = [
+        ", ".join(f"{page}" for page in dict.fromkeys(found_on))
+        for found_on in (
+            [survey.single(name).page for name, _ in stated],
+            [survey.question(link.question).page for _, link in stated],
+        )
+    ]
     base = int(survey.single("valid_responses").value)
     if total != base:
         found.append(
@@ -376,13 +385,14 @@ def roles(survey: Survey) -> Audit:
                 "value",
             )
         )
-    tests = len(STATED) + 1
+    tests = len(stated) + 1
     return Audit(
         "roles",
         Text("Roles in counts and in per cent", "役割の件数と割合"),
         Text(
-            "Do the counts by role on page 5 agree with the percentages on page 7?",
-            "5ページの役割別件数は7ページの割合と一致するか。",
+            f"Do the counts by role on page {pages[0]} agree with the percentages on page "
+            f"{pages[1]}?",
+            f"{pages[0]}ページの役割別件数は{pages[1]}ページの割合と一致するか。",
         ),
         tests,
         tuple(found),
@@ -406,7 +416,7 @@ def mailout(survey: Survey) -> Audit:
     found = [
         _found(
             industry,
-            "SMEs and small enterprises do not add up",
+            "the sizes do not add up",
             "規模別の合計が一致しない",
             {"industry": industry, "size": TOTAL},
             "mailout",
@@ -522,6 +532,7 @@ def cases(survey: Survey) -> Audit:
 
 def exclusive(survey: Survey) -> Audit:
     """Exclusive answers of multiple-answer tables leave room for the others, and no more."""
+    units = survey.names["units"]
     found: list[Fault] = []
     tests = 0
     for kind, rows in _blocks(survey):
@@ -545,8 +556,9 @@ def exclusive(survey: Survey) -> Audit:
         Text("Exclusive answers", "排他的な回答"),
         Text(
             "Do “none”, “don’t know” and no answer leave room for every other option, and do the "
-            "others cover all firms that are left?",
-            "「特になし」「わからない」「無回答」を除いた企業数に各選択肢が収まり、かつ残りの企業を覆うか。",
+            f"others cover all {units.en} that are left?",
+            f"「特になし」「わからない」「無回答」を除いた{units.ja}数に各選択肢が収まり、"
+            f"かつ残りの{units.ja}を覆うか。",
         ),
         tests,
         tuple(found),
@@ -560,74 +572,90 @@ def exclusive(survey: Survey) -> Audit:
 
 def battery(survey: Survey) -> Audit:
     """Questions of one battery print the same share of no-answers."""
-    shares = [survey.answer(name, "no_answer") for name in BATTERY]
-    found = [
-        _found(
-            item.question_id,
-            f"{item.percent}% instead of {shares[0].percent}%",
-            f"{shares[0].percent}%ではなく{item.percent}%",
-            _at(item),
-        )
-        for item in shares[1:]
-        if item.percent != shares[0].percent
-    ]
+    units = survey.names["units"]
+    found: list[Fault] = []
+    said: list[str] = []
+    for questions in survey.names.batteries:
+        first, *others = (survey.answer(name, "no_answer") for name in questions)
+        said.append(f"{first.percent}%")
+        found += [
+            _found(
+                item.question_id,
+                f"{item.percent}% instead of {first.percent}%",
+                f"{first.percent}%ではなく{item.percent}%",
+                _at(item),
+            )
+            for item in others
+            if item.percent != first.percent
+        ]
+    tests = sum(len(questions) - 1 for questions in survey.names.batteries)
+    asked = ", ".join(str(len(questions)) for questions in survey.names.batteries)
+    shares = ", ".join(said)
     return Audit(
         "battery",
         Text("No-answers of one battery", "一連の設問の無回答"),
         Text(
-            "Do the four threat questions, asked together, have the same share of no-answers?",
-            "一連で尋ねた4つの脅威の設問で、無回答の割合は等しいか。",
+            f"Do the {asked} questions of a battery, asked together, have the same share of "
+            "no-answers?",
+            f"一連で尋ねた{asked}問で、無回答の割合は等しいか。",
         ),
-        len(BATTERY) - 1,
+        tests,
         tuple(found),
         _outcome(
-            len(BATTERY) - 1,
+            tests,
             found,
             Text(
-                f"All four: {shares[0].percent}%, so the battery was left out as a whole.",
-                f"4問とも{shares[0].percent}%であり、一連の設問全体が未回答だったとみられる。",
+                f"All {asked}: {shares}, so the battery was left out as a whole.",
+                f"{asked}問とも{shares}であり、一連の設問全体が未回答だったとみられる。",
             ),
         ),
         Text(
-            "Whether the same firms left it out.", "同じ企業が無回答であったかどうかは分からない。"
+            f"Whether the same {units.en} left it out.",
+            f"同じ{units.ja}が無回答であったかどうかは分からない。",
         ),
     )
+
+
+def _compared(survey: Survey) -> list[tuple[str, int]]:
+    """Questions put to everyone in several waves, with each wave they have."""
+    later = {name for link in survey.names.chain for name in link.leads_to}
+    return [
+        (question.id, year)
+        for question in survey.questions
+        for years in [survey.years(question.id)]
+        if len(years) > 1 and question.id not in later
+        for year in years
+    ]
 
 
 def bases(survey: Survey) -> Audit:
     """One base for each wave: every table on all firms, and the comparisons."""
     stated = {wave.year: wave.base for wave in survey.waves}
-    compared = [
-        question.id
-        for question in survey.questions
-        if len({w for w, _ in survey.keys(question.id)}) > 1
+    compared = _compared(survey)
+    found = [
+        _found(
+            f"{name} {year}",
+            f"base {survey.base(name, year)} instead of {stated[year]}",
+            f"nが{stated[year]}ではなく{survey.base(name, year)}",
+            {"question_id": name, "wave": year},
+            column="n",
+        )
+        for name, year in compared
+        if survey.base(name, year) != stated[year]
     ]
-    found: list[Fault] = []
-    for name in compared:
-        for year, base in stated.items():
-            if survey.base(name, year) != base:
-                found.append(
-                    _found(
-                        f"{name} {year}",
-                        f"base {survey.base(name, year)} instead of {base}",
-                        f"nが{base}ではなく{survey.base(name, year)}",
-                        {"question_id": name, "wave": year},
-                        column="n",
-                    )
-                )
-    tests = len(compared) * len(stated)
-    listed = ", ".join(f"{base:,} ({year})" for year, base in stated.items())
-    listed_ja = "、".join(f"{year}年度は{base:,}" for year, base in stated.items())
+    shown = [wave for wave in survey.waves if wave.year in {year for _, year in compared}]
+    listed = ", ".join(f"{wave.base:,} ({wave.short.en})" for wave in shown)
+    listed_ja = "、".join(f"{wave.short.ja}は{wave.base:,}" for wave in shown)
     return Audit(
         "bases",
         Text("Bases of the comparisons", "前回比較のn"),
         Text(
-            "Do the charts that compare two waves use one base for each wave?",
+            "Do the charts that compare waves use one base for each wave?",
             "前回比較の図は、調査回ごとに同じnを用いているか。",
         ),
-        tests,
+        len(compared),
         tuple(found),
-        _outcome(tests, found, Text(f"They do: {listed}.", f"用いている（{listed_ja}）。")),
+        _outcome(len(compared), found, Text(f"They do: {listed}.", f"用いている（{listed_ja}）。")),
         Text(
             "Why the base of the previous survey is smaller than its valid responses.",
             "前回調査のnが有効回答数より小さい理由は分からない。",
@@ -666,9 +694,14 @@ def double_entry(survey: Survey) -> Audit:
             _at(item),
         )
         for item in survey.all_answers
-        if second.get(key(item)) != item.percent
+        if second.get(key(item), item.percent) != item.percent
     ]
-    tests = len(survey.all_answers)
+    tests = len(second)
+    once = len(survey.all_answers) - tests
+    left = Text(
+        f"All agree; {once} percentages were read once." if once else "All agree.",
+        f"すべて一致する（1回のみ入力した割合が{once}件ある）。" if once else "すべて一致する。",
+    )
     return Audit(
         "double-entry",
         Text("Double entry", "二重入力"),
@@ -678,30 +711,39 @@ def double_entry(survey: Survey) -> Audit:
         ),
         tests,
         tuple(found),
-        _outcome(tests, found, Text("All agree.", "すべて一致する。")),
+        _outcome(tests, found, left),
         Text("Errors that stand in the report itself.", "報告書自体に含まれる誤りは検出できない。"),
     )
 
 
-WITHIN: tuple[Callable[[Survey], Audit], ...] = (
-    attainable,
-    add_to_hundred,
-    add_to_base,
-    subgroups,
-    chain,
-    roles,
-    mailout,
-    cases,
-    exclusive,
-    battery,
-    bases,
+# Each check, and whether a survey publishes what it compares.
+_CHECKS: tuple[tuple[Callable[[Survey], Audit], Callable[[Survey], object]], ...] = (
+    (attainable, lambda survey: survey.all_answers),
+    (add_to_hundred, lambda survey: _of_type(survey, "single")),
+    (add_to_base, lambda survey: _of_type(survey, "single")),
+    (subgroups, _families),
+    (chain, links),
+    (roles, lambda survey: survey.names.stated),
+    (mailout, lambda survey: survey.tables["mailout"].rows),
+    (cases, lambda survey: survey.tables["interviews"].rows),
+    (exclusive, lambda survey: _of_type(survey, "multiple")),
+    (battery, lambda survey: survey.names.batteries),
+    (bases, _compared),
 )
-"""The checks that need nothing but the published tables."""
+
+
+def _of_type(survey: Survey, kind: AnswerType) -> list[tuple[Answer, ...]]:
+    return [rows for answer_type, rows in _blocks(survey) if answer_type == kind]
+
+
+def within(survey: Survey) -> tuple[Callable[[Survey], Audit], ...]:
+    """The checks that need nothing but the published tables, those that this survey can have."""
+    return tuple(check for check, possible in _CHECKS if possible(survey))
 
 
 def audits(survey: Survey) -> tuple[Audit, ...]:
     """Every consistency check, the double entry last."""
-    return tuple(audit(survey) for audit in (*WITHIN, double_entry))
+    return tuple(audit(survey) for audit in (*within(survey), double_entry))
 
 
 @dataclass(frozen=True)
@@ -769,28 +811,30 @@ def _by_sum(survey: Survey, known: dict[Key, CountRange]) -> None:
 
 
 def _by_groups(survey: Survey, known: dict[Key, CountRange]) -> None:
-    for question, groups in _families(survey):
-        rest = survey.base(question) - sum(survey.base(question, CURRENT, g) for g in groups)
+    for question, wave, groups in _families(survey):
+        rest = survey.base(question, wave) - sum(survey.base(question, wave, g) for g in groups)
         for option in survey.question(question).options:
-            total = (question, CURRENT, TOTAL, option.id)
-            parts = [(question, CURRENT, group, option.id) for group in groups]
-            left = (question, CURRENT, "", option.id)  # firms that no group holds
+            total = (question, wave, TOTAL, option.id)
+            parts = [(question, wave, group, option.id) for group in groups]
+            left = (question, wave, "", option.id)  # firms that no group holds
             known[left] = CountRange(0, rest)
             _narrow(known, total, [*parts, left])
             del known[left]
 
 
 def _by_statement(survey: Survey, known: dict[Key, CountRange]) -> None:
-    for single, question, options in STATED:
-        count = int(survey.single(single).value)
-        parts = [(question, CURRENT, TOTAL, option) for option in options]
-        _narrow(known, CountRange(count, count), parts)
+    for link in survey.names.stated:
+        for name in link.leads_to:
+            single = survey.single(name)
+            wave, count = single.wave or survey.current(link.question), int(single.value)
+            parts = [(link.question, wave, TOTAL, option) for option in link.options]
+            _narrow(known, CountRange(count, count), parts)
 
 
 def _by_chain(survey: Survey, known: dict[Key, CountRange]) -> None:
-    for question, option, later in CHAIN:
-        base = survey.base(later[0])
-        _narrow(known, CountRange(base, base), [(question, CURRENT, TOTAL, option)])
+    for answers, later in links(survey):
+        base, parts = survey.base(*later[0]), [key(answer) for answer in answers]
+        _narrow(known, CountRange(base, base), parts)
 
 
 HEADER = (
@@ -825,29 +869,3 @@ def counts_csv(survey: Survey) -> str:
             ]
         )
     return lines.getvalue()
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write ``derived/counts.csv``, or check it. Returns 0, or 1 if the file is out of date."""
-    parser = argparse.ArgumentParser(prog="python -m sme_survey.judgement.audits")
-    parser.add_argument("--data", help="folder with the data (default: that of the package)")
-    parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
-    options = parser.parse_args(arguments)
-    folder = data_dir(options.data)
-    file = Path(folder) / "derived" / "counts.csv"
-    text = counts_csv(load(folder))
-    current = file.read_text(encoding="utf-8") if file.exists() else ""
-    if text == current:
-        print(f"{file.name}: up to date")
-        return 0
-    if options.check:
-        print(f"{file.name}: out of date; run python -m sme_survey.judgement.audits")
-        return 1
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-    print(f"{file.name}: written")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

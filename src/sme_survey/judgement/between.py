@@ -47,7 +47,7 @@ from sme_survey.numbers.counts import possible_counts
 from sme_survey.numbers.intervals import newcombe
 from sme_survey.numbers.power import smallest_difference
 from sme_survey.numbers.testing import cochran_armitage, two_proportion_p
-from sme_survey.survey.model import CURRENT, PREVIOUS, Answer, Survey
+from sme_survey.survey.model import Answer, Survey
 from sme_survey.survey.text import Text
 
 
@@ -136,7 +136,7 @@ def judge_change(survey: Survey, arguments: Arguments) -> Finding:
             )
     if outcome.no_answers == "unsafe_in_worst_case":
         missing, _, _ = missing_of(survey.answers(arguments["question"]))
-        before, _, _ = missing_of(survey.answers(arguments["question"], PREVIOUS))
+        before, _, _ = missing_of(survey.answers(arguments["question"], change.before.wave))
         assert missing is not None
         assert before is not None
         remarks.append(
@@ -182,11 +182,14 @@ def judge_change(survey: Survey, arguments: Arguments) -> Finding:
 def judge_single_change(survey: Survey, arguments: Arguments) -> Finding:
     """The same for a number that stands in sentences only."""
     before, after = survey.single(arguments["before"]), survey.single(arguments["after"])
-    bases = {wave.year: wave.base for wave in survey.waves}
-    n1, n2 = bases[PREVIOUS], bases[CURRENT]
+    years = sorted(wave.year for wave in survey.waves)
+    n1, n2 = (
+        survey.wave(single.wave or year).base
+        for single, year in zip((before, after), years[-2:], strict=True)
+    )
     first, second = possible_counts(before.value, n1), possible_counts(after.value, n2)
     if first is None or second is None:
-        raise ArgumentError("names percentages that no count of firms gives")
+        raise ArgumentError("names percentages that no whole number gives")
     sign = 1 if arguments["direction"] == "up" else -1
     p = two_proportion_p(first, n1, second, n2)
     gap = newcombe(first, n1, second, n2)

@@ -32,27 +32,16 @@ from sme_survey.survey.text import LANGUAGES, Language, Text
 
 FILE = "claims.csv"
 
-THEMES: dict[str, Text] = {
-    "survey": Text("The survey and its cases", "調査と事例"),
-    "it": Text("IT use and investment", "ITの導入と投資"),
-    "threats": Text("Threats", "脅威の認識"),
-    "measures": Text("Measures and products", "対策と製品"),
-    "organisation": Text("Organisation, advice and education", "組織体制・相談先・教育"),
-    "incidents": Text("Incidents and damage", "情報セキュリティ被害"),
-    "supply_chain": Text("Supply chain", "サプライチェーン"),
-}
-
-
 REASONS: dict[str, Text] = {
     "background": Text("background", "背景"),
     "method": Text("how the survey was made", "調査方法"),
     "introduces": Text("introduces or points to", "導入・参照"),
-    "example": Text("what single firms told", "個別企業の例"),
+    "example": Text("what single respondents told", "個別の例"),
     "recommends": Text("recommends", "提言"),
 }
 """Why a sentence of the report is the place of no claim."""
 
-REPLY = Text("Reply of the agency: ", "IPAの回答：")
+REPLY = Text("Reply of the agency: ", "実施機関の回答：")
 
 TABLE = "table"
 """The place of a statement that stands in an overview table of its page, in no sentence."""
@@ -63,15 +52,17 @@ class Claim:
     """One statement of the report in our words, with the test it is put to.
 
     ``place`` names the sentences of the page it stands in ("2", or "1;2" for a statement that two
-    sentences make), or ``table``. ``numbers`` are those of its sentences that it covers, ``card``
-    is the figure or table of the book where they stand, ``note`` what is known of it from
-    elsewhere (``note_origins``), ``reply`` the answer of the agency, where there is one.
+    sentences make), or ``table``. ``topic`` is its theme in words, ``numbers`` are
+    those of its sentences that it covers, ``card`` is the figure or table of the book where they
+    stand, ``note`` what is known of it from elsewhere (``note_origins``), ``reply`` the answer of
+    the agency, where there is one.
     """
 
     id: str
     origin: Origin
     place: str
     theme: str
+    topic: Text
     statement: Text
     kind: str
     arguments: Arguments
@@ -200,6 +191,7 @@ def _claim(survey: Survey, row: Row) -> Claim:
         origin=survey.page_origin(row.whole("page")),
         place=row.text("place"),
         theme=row.text("theme"),
+        topic=survey.names.themes[row.text("theme")],
         statement=Text(row.text("statement_en"), row.text("statement_ja")),
         kind=kind,
         arguments=KINDS[kind].check(arguments),
@@ -232,7 +224,7 @@ def claims(survey: Survey) -> tuple[Claim, ...]:
 
 
 def judge(survey: Survey, claim: Claim) -> Judged:
-    """One claim held against the tables.
+    """One claim held against the tables, as they were with the wave of its report.
 
     Raises
     ------
@@ -241,7 +233,8 @@ def judge(survey: Survey, claim: Claim) -> Judged:
     UnknownName
         If it names a question, option, group or wave that the survey does not hold.
     """
-    return Judged(claim, evaluate(survey, claim.kind, claim.arguments))
+    known = survey.until(int(survey.names.value("report_wave")))
+    return Judged(claim, evaluate(known, claim.kind, claim.arguments))
 
 
 def ledger(survey: Survey, chosen: Iterable[Claim] | None = None) -> tuple[Judged, ...]:
@@ -283,9 +276,11 @@ def answers(judged: Iterable[Judged]) -> dict[str, dict[str, int]]:
 
 
 def by_theme(judged: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
-    """The ledger split by theme, in the order of the themes."""
-    items = list(judged)
-    return {theme: tuple(item for item in items if item.claim.theme == theme) for theme in THEMES}
+    """The ledger split by theme, in its order."""
+    found: dict[str, list[Judged]] = {}
+    for item in judged:
+        found.setdefault(item.claim.theme, []).append(item)
+    return {theme: tuple(items) for theme, items in found.items()}
 
 
 @dataclass(frozen=True)

@@ -23,14 +23,14 @@ from sme_survey.numbers.intervals import (
     wilson,
 )
 from sme_survey.numbers.testing import Trend, cochran_armitage, holm, two_proportion_p
-from sme_survey.survey.model import CURRENT, PREVIOUS, Answer, Option, Survey, UnknownName
+from sme_survey.survey.model import Answer, Option, Survey, UnknownName
 
 LEVEL = 0.05
 
 
 @dataclass(frozen=True)
 class Change:
-    """One option in the previous and in the current wave.
+    """One option in an earlier and in a later wave.
 
     ``difference`` is in proportions (after minus before, Newcombe interval). ``p_holm`` is adjusted
     over the ``family`` of all options of the question but "no answer". ``answered`` is the
@@ -142,15 +142,16 @@ def any_of(answers: Sequence[Answer]) -> CountRange:
 
 
 def wave_changes(
-    survey: Survey, question_id: str, before: int = PREVIOUS, after: int = CURRENT
+    survey: Survey, question_id: str, before: int | None = None, after: int | None = None
 ) -> tuple[Change, ...]:
     """Every option of a question in two waves, in chart order, "no answer" included.
 
-    The Holm family is all options but "no answer"; that row keeps its raw p-value.
+    Without names of waves, the newest of the question is compared with the one before it. The Holm
+    family is all options but "no answer"; that row keeps its raw p-value.
     """
-    return _changes(
-        tuple(survey.answers(question_id, before)), tuple(survey.answers(question_id, after))
-    )
+    last = survey.current(question_id) if after is None else after
+    first = survey.previous(question_id, last) if before is None else before
+    return _changes(survey.answers(question_id, first), survey.answers(question_id, last))
 
 
 @lru_cache(maxsize=32)
@@ -185,7 +186,7 @@ def _changes(first: tuple[Answer, ...], second: tuple[Answer, ...]) -> tuple[Cha
 
 
 def group_trend(
-    survey: Survey, question_id: str, option_id: str, groups: Sequence[str], wave: int = CURRENT
+    survey: Survey, question_id: str, option_id: str, groups: Sequence[str], wave: int | None = None
 ) -> Trend:
     """Cochran-Armitage trend of one option over ordered groups, scores 0, 1, 2, ..."""
     rows = [survey.answer(question_id, option_id, wave, group) for group in groups]

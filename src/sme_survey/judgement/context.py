@@ -7,33 +7,25 @@ whether it may stand ``beside`` the survey's own number or must be kept ``apart`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, cast
 
-from sme_survey.survey.model import CURRENT, PREVIOUS, Survey, UnknownName
+from sme_survey.survey.model import Survey, UnknownName
 from sme_survey.survey.sources import Origin, Origins, cited, listed
 from sme_survey.survey.tables import Row
 from sme_survey.survey.text import Text
 
 Comparable = Literal["beside", "apart"]
 
-TOPICS: dict[str, Text] = {
-    "investment": Text("Investment in security", "情報セキュリティ対策投資"),
-    "it-investment": Text("Investment in IT", "IT投資"),
-    "reasons": Text("Reasons for not investing", "投資しない理由"),
-    "products": Text("Products and services", "製品・サービス"),
-    "organisation": Text("Organisation", "組織体制"),
-    "education": Text("Education", "教育"),
-    "incidents": Text("Incidents", "被害"),
-    "controls": Text("Measures abroad", "国外の対策"),
-    "requests": Text("Requests from partners", "取引先からの要請"),
-}
-
 
 @dataclass(frozen=True)
 class Method:
-    """How a wave or a survey was made. ``valid`` is None where it is not known."""
+    """How a wave or a survey was made. ``valid`` is None where it is not known.
+
+    ``wave`` is the year of a wave of this survey, None for another survey.
+    """
 
     id: str
     label: Text
@@ -44,16 +36,21 @@ class Method:
     valid: int | None
     origin: Origin
     caveat: Text
+    wave: int | None
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A number from outside the report. Percentages run from 0 to 100."""
+    """A number from outside the report. Percentages run from 0 to 100.
+
+    ``counter`` is the word after a count: firms, 社.
+    """
 
     id: str
     method: Method
     topic: str
     comparable: Comparable
+    counter: Text
     question: Text
     option: Text
     group: Text
@@ -83,9 +80,10 @@ def _whole(row: Row, column: str) -> int | None:
 
 
 def methods(survey: Survey) -> tuple[Method, ...]:
-    """Every wave and survey, in the order of the table."""
+    """Every wave and survey, in the order of the table; waves as ``waves.csv`` describes them."""
+    waves = {wave.year: wave for wave in survey.waves}
     rows = sorted(survey.tables["context_methods"], key=lambda row: row.whole("position"))
-    return tuple(
+    found = (
         Method(
             id=row.text("survey_id"),
             label=_words(row, "label"),
@@ -96,8 +94,15 @@ def methods(survey: Survey) -> tuple[Method, ...]:
             valid=_whole(row, "valid"),
             origin=survey.origin(row),
             caveat=_words(row, "caveat"),
+            wave=_whole(row, "wave"),
         )
         for row in rows
+    )
+    return tuple(
+        replace(item, mode=wave.mode, sample=wave.frame, fieldwork=wave.period)
+        if item.wave is not None and (wave := waves.get(item.wave))
+        else item
+        for item in found
     )
 
 
@@ -122,39 +127,39 @@ class WaveDesign:
         )
 
 
-def wave_designs(
-    survey: Survey, waves: tuple[int, ...] = (PREVIOUS, CURRENT)
-) -> tuple[WaveDesign, ...]:
-    """Mode, period, sample, base and source of some waves, in the order given.
+def wave_designs(survey: Survey, waves: Sequence[int] | None = None) -> tuple[WaveDesign, ...]:
+    """Mode, period, sample, base and source of some waves, in the order given; all without names.
 
     Raises
     ------
     UnknownName
-        If how a wave was made is not in ``context_methods.csv``.
+        If the survey has no such wave.
     """
-    known = {item.id: item for item in methods(survey)}
-    years = {wave.year: wave for wave in survey.waves}
+    found = {item.wave: item for item in methods(survey) if item.wave is not None}
     designs = []
-    for year in waves:
-        if f"ipa{year}" not in known or year not in years:
-            raise UnknownName("wave with a known design", str(year), [str(item) for item in years])
-        method, n = known[f"ipa{year}"], years[year].base
-        if method.valid in {None, n}:
-            base = Text(f"n = {n:,}, all valid responses", f"n={n:,}（有効回答のすべて）")
+    for wave in survey.waves if waves is None else [survey.wave(year) for year in waves]:
+        n, valid = wave.base, wave.valid
+        if valid is None and wave.year in found:
+            valid = found[wave.year].valid
+        if valid in {None, n}:
+            base = Text(f"n = {n:,}", f"n={n:,}")
+            if valid == n:
+                base = Text(f"{base.en}, all valid responses", f"{base.ja}（有効回答のすべて）")
         else:
             base = Text(
-                f"n = {n:,} of {method.valid:,} valid responses; why is not stated",
-                f"n={n:,}（有効回答{method.valid:,}のうち。理由は記されていない）",
+                f"n = {n:,} of {valid:,} valid responses; why is not stated",
+                f"n={n:,}（有効回答{valid:,}のうち。理由は記されていない）",
             )
+        from_where = (found[wave.year].origin,) if wave.year in found else ()
         designs.append(
             WaveDesign(
-                year,
-                years[year].label,
-                method.mode,
-                method.fieldwork,
-                method.sample,
+                wave.year,
+                wave.label,
+                wave.mode,
+                wave.period,
+                wave.frame,
                 base,
-                (method.origin, years[year].origin),
+                (*from_where, wave.origin),
             )
         )
     return tuple(designs)
@@ -168,14 +173,15 @@ def facts(survey: Survey, topic: str | None = None) -> tuple[Fact, ...]:
     UnknownName
         If there is no such topic.
     """
-    if topic is not None and topic not in TOPICS:
-        raise UnknownName("topic", topic, TOPICS)
+    if topic is not None and topic not in survey.names.context:
+        raise UnknownName("topic", topic, survey.names.context)
     known = {item.id: item for item in methods(survey)}
     return tuple(
         Fact(
             id=row.text("fact_id"),
             method=known[row.text("survey_id")],
             topic=row.text("topic"),
+            counter=survey.names["counter"],
             comparable=cast(Comparable, row.text("comparable")),
             question=_words(row, "question"),
             option=_words(row, "option"),

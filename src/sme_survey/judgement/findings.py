@@ -28,7 +28,7 @@ from sme_survey.judgement.comparisons import (
 )
 from sme_survey.judgement.response import any_incident
 from sme_survey.numbers.intervals import Bounds, bounds_no_answer
-from sme_survey.survey.model import PREVIOUS, Answer, Role, Survey, UnknownName
+from sme_survey.survey.model import Answer, Role, Survey, UnknownName
 from sme_survey.survey.sources import Origins, origins
 from sme_survey.survey.text import Text
 
@@ -177,8 +177,8 @@ def _measures(survey: Survey) -> MainFinding:
         named[0] == backup and backup.percent < 50,
         _answer_firm(half, backup, rows, lambda value: value < 0.5),
         Text(
-            "Measures named most often by Japanese SMEs, FY2021",
-            "日本の中小企業が実施している対策の上位（2021年度）",
+            f"Measures named most often by Japanese SMEs, FY{survey.main.short.en}",
+            f"日本の中小企業が実施している対策の上位（{survey.main.short.ja}）",
         ),
         _rows(ranked(rows)[:5]),
         (backup,),
@@ -204,8 +204,8 @@ def _advice(survey: Survey) -> MainFinding:
             Text("it is more than a fifth", "2割を超える"), none, rows, lambda value: value > 0.2
         ),
         Text(
-            "Whom Japanese SMEs ask about security problems, FY2021",
-            "日本の中小企業がセキュリティで困ったときの相談先（2021年度）",
+            f"Whom Japanese SMEs ask about security problems, FY{survey.main.short.en}",
+            f"日本の中小企業がセキュリティで困ったときの相談先（{survey.main.short.ja}）",
         ),
         _rows([vendor, survey.answer("advice", "internal_staff"), none, riss]),
         (none,),
@@ -228,17 +228,17 @@ def _education(survey: Survey) -> MainFinding:
         "education",
         Text(
             f"More than half of the firms, {now.percent}%, give their employees no security "
-            f"education; in the survey of fiscal {was.wave}, set beside it, {was.percent}% gave "
-            "none.",
+            f"education; in the survey of fiscal {survey.wave(was.wave).short.en}, set beside "
+            f"it, {was.percent}% gave none.",
             f"従業員にセキュリティ教育を特に実施していない企業は{now.percent}%と、半数を超える。"
-            f"{was.wave}年度の調査では{was.percent}%であった。",
+            f"{survey.wave(was.wave).short.ja}の調査では{was.percent}%であった。",
         ),
         _base(survey, now),
         now.percent > 50 and now.percent < was.percent,
         Text(firm.en + between.en, firm.ja + between.ja),
         Text(
-            "Security education at Japanese SMEs, FY2021",
-            "日本の中小企業における従業員へのセキュリティ教育（2021年度）",
+            f"Security education at Japanese SMEs, FY{survey.main.short.en}",
+            f"日本の中小企業における従業員へのセキュリティ教育（{survey.main.short.ja}）",
         ),
         _rows(ranked(rows)),
         (now,),
@@ -302,8 +302,9 @@ def _investment(survey: Survey) -> MainFinding:
             lambda value: value > 0.8,
         ),
         Text(
-            "Security investment in three fiscal periods, Japanese SMEs that use IT, FY2021",
-            "日本の中小企業の情報セキュリティ対策投資額（直近過去3期、2021年度調査）",
+            f"Security investment in three fiscal periods, Japanese SMEs that use IT, "
+            f"FY{survey.main.short.en}",
+            f"日本の中小企業の情報セキュリティ対策投資額（直近過去3期、{survey.main.label.ja}）",
         ),
         _rows([item for item in rows if item.percent >= 1 and item.option.role == "substantive"]),
         (none,),
@@ -347,8 +348,9 @@ def _reasons(survey: Survey) -> MainFinding:
             f"とどまる。{verdict.ja}".replace("-", "−"),
         ),
         Text(
-            "“No need” as reason for not investing, by size, Japanese SMEs, FY2021",
-            "対策に投資しない理由「必要性を感じていない」（規模別、日本の中小企業、2021年度）",
+            f"“No need” as reason for not investing, by size, Japanese SMEs, "
+            f"FY{survey.main.short.en}",
+            f"対策に投資しない理由「必要性を感じていない」（規模別、日本の中小企業、{survey.main.short.ja}）",
         ),
         tuple(
             Row(survey.group(item.group).label, float(item.percent), share(item.counts, item.n))
@@ -382,8 +384,9 @@ def _organisation(survey: Survey) -> MainFinding:
             "企業数を本書では収録していないため、信頼区間を求められない。",
         ),
         Text(
-            "SMEs in Japan with a department or officer for security, by size, FY2021",
-            "セキュリティの専門部署または担当者を置く日本の中小企業（規模別、2021年度）",
+            f"SMEs in Japan with a department or officer for security, by size, "
+            f"FY{survey.main.short.en}",
+            f"セキュリティの専門部署または担当者を置く日本の中小企業（規模別、{survey.main.short.ja}）",
         ),
         tuple(
             Row(survey.group(name).label, float(item.value))
@@ -431,8 +434,9 @@ def _duties(survey: Survey) -> MainFinding:
             f"ポイントである。{verdict.ja}{beyond.ja}",
         ),
         Text(
-            "Security duties or requests from partners, Japanese SMEs by position, FY2021",
-            "取引先からの義務・要請がある日本の中小企業（取引上の立場別、2021年度）",
+            f"Security duties or requests from partners, Japanese SMEs by position, "
+            f"FY{survey.main.short.en}",
+            f"取引先からの義務・要請がある日本の中小企業（取引上の立場別、{survey.main.short.ja}）",
         ),
         tuple(
             Row(survey.group(item.group).label, float(item.percent), share(item.counts, item.n))
@@ -475,8 +479,9 @@ def _cost(survey: Survey) -> MainFinding:
             f"{verdict.ja}",
         ),
         Text(
-            "Who bears the cost of customers' security requests, Japanese SMEs, FY2021",
-            "販売先からの要請に対応する費用の負担（日本の中小企業、2021年度）",
+            f"Who bears the cost of customers' security requests, Japanese SMEs, "
+            f"FY{survey.main.short.en}",
+            f"販売先からの要請に対応する費用の負担（日本の中小企業、{survey.main.short.ja}）",
         ),
         _rows([item for item in ranked(rows) if item.option.role == "substantive"]),
         (own,),
@@ -550,8 +555,8 @@ def _threats(survey: Survey) -> MainFinding:
             lambda value: value > 0.8,
         ),
         Text(
-            "SMEs in Japan that see a threat, by kind of attack, FY2021",
-            "脅威と捉える日本の中小企業の割合（攻撃の種類別、2021年度）",
+            f"SMEs in Japan that see a threat, by kind of attack, FY{survey.main.short.en}",
+            f"脅威と捉える日本の中小企業の割合（攻撃の種類別、{survey.main.short.ja}）",
         ),
         tuple(
             Row(survey.question(name).title, found.percent, found)
@@ -568,13 +573,14 @@ def _surveys(survey: Survey) -> MainFinding:
     certain = [item for item in higher if item.bounds.low > 0]
     review = max(items, key=lambda item: item.points)
     was, now = review.before, review.after
+    first, last = survey.wave(was.wave).short, survey.wave(now.wave).short
     return MainFinding(
         "surveys",
         Text(
-            f"Set beside the survey of fiscal {PREVIOUS}, {len(higher)} of {len(items)} measures "
+            f"Set beside the survey of fiscal {first.en}, {len(higher)} of {len(items)} measures "
             f"are named by a larger share, {len(clear)} of them beyond sampling error. Regular "
             f"review differs most: {was.percent}% and {now.percent}%.",
-            f"{PREVIOUS}年度の調査と並べると、{len(items)}項目の対策のうち{len(higher)}項目で割合が高く、"
+            f"{first.ja}の調査と並べると、{len(items)}項目の対策のうち{len(higher)}項目で割合が高く、"
             f"うち{len(clear)}項目では差が有意である（Holm法、5%）。差が最も大きいのは対策の定期的な"
             f"見直しで、{was.percent}%に対し{now.percent}%である。",
         ),
@@ -592,12 +598,12 @@ def _surveys(survey: Survey) -> MainFinding:
             "集め方が異なるため、差はそのまま変化を表さない。",
         ),
         Text(
-            f"Regular review of security measures, Japanese SMEs, FY{was.wave} and FY{now.wave}",
-            f"情報セキュリティ対策の定期的な見直し（日本の中小企業、{was.wave}年度と{now.wave}年度）",
+            f"Regular review of security measures, Japanese SMEs, FY{first.en} and FY{last.en}",
+            f"情報セキュリティ対策の定期的な見直し（日本の中小企業、{first.ja}と{last.ja}）",
         ),
         tuple(
             Row(
-                Text(f"Survey of fiscal {item.wave}", f"{item.wave}年度調査"),
+                survey.wave(item.wave).label,
                 float(item.percent),
                 share(item.counts, item.n),
             )

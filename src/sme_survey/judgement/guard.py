@@ -11,14 +11,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sme_survey.judgement import audits, chapters, claims
-from sme_survey.judgement.readings import Comparison, compare
 from sme_survey.survey.loading import build, read
 from sme_survey.survey.model import Survey
+from sme_survey.survey.readings import Comparison, compare
 from sme_survey.survey.tables import DESCRIPTOR, DataError, Problem, Row, Table, names
 
 CHECKS = {
@@ -103,7 +103,18 @@ def inspect(folder: Path) -> Report:
         return not broken & {files[name] for name in wanted}
 
     whole = not broken & set(files.values())
-    core = ("questions", "options", "groups", "waves", "answers", "published_singles")
+    core = (
+        "survey",
+        "double_entry",
+        "double_entry_map",
+        "second_answers",
+        "questions",
+        "options",
+        "groups",
+        "waves",
+        "answers",
+        "published_singles",
+    )
     checks: tuple[tuple[str, Callable[[], bool], Callable[[], Iterable[Problem]], str], ...] = (
         ("readings", lambda: whole, lambda: _readings(report), "double_entry_map"),
         ("survey", lambda: sound(*core), lambda: _survey(report), "answers"),
@@ -240,8 +251,26 @@ def _links(tables: Mapping[str, Table], broken: set[str]) -> Iterator[Problem]:
     ):
         if sound(name):
             yield from _complete(tables[name], first, second)
+    if sound("claims", "claims_retired", "recorded_verdicts"):
+        yield from _remembered(tables)
     if sound("prefectures", "establishments"):
         yield from _same(tables["prefectures"], "jis_code", tables["establishments"], "jis_code")
+
+
+def _remembered(tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """Claims of earlier versions: recorded and retired ones are the same."""
+    now, retired, recorded = (
+        _column(tables[name], "claim_id")
+        for name in ("claims", "claims_retired", "recorded_verdicts")
+    )
+    for known, names_of, wanted in (
+        (recorded, {*now, *retired}, "a claim of claims.csv or claims_retired.csv"),
+        (retired, set(recorded), "a claim of recorded_verdicts.csv"),
+    ):
+        file = tables["recorded_verdicts" if known is recorded else "claims_retired"].file
+        for name, row in known.items():
+            if name not in names_of:
+                yield Problem(file, row.line, "claim_id", name, wanted)
 
 
 def _complete(table: Table, first: str, second: str) -> Iterator[Problem]:
@@ -339,15 +368,7 @@ def _each_claim(survey: Survey, table: Table) -> Iterator[Problem]:
     for row in table:
         alone = Table(table.name, table.file, table.schema, [row])
         tables = {**survey.tables, "claims": alone}
-        part = Survey(
-            survey.questions,
-            survey.groups,
-            survey.waves,
-            survey.all_answers,
-            survey.singles,
-            survey.sources,
-            tables,
-        )
+        part = replace(survey, tables=tables)
         try:
             claims.ledger(part)
         except DataError as error:
@@ -373,7 +394,7 @@ def _readings(report: Report) -> Iterable[Problem]:
 
 def _consistency(report: Report) -> Iterator[Problem]:
     assert report.survey is not None
-    for audit in audits.WITHIN:
+    for audit in audits.within(report.survey):
         try:
             found = audit(report.survey).found
         except Exception as error:  # a table that lacks what the audit compares
@@ -396,6 +417,8 @@ def _consistency(report: Report) -> Iterator[Problem]:
 def _derived(report: Report) -> Iterator[Problem]:
     assert report.survey is not None
     table = report.tables["counts"]
+    if not (report.folder / table.file).exists():  # not described, so not there
+        return
     key = ("question_id", "wave", "group", "option_id")
     stored = {tuple(row.text(name) for name in key): row for row in table}
     wanted = "what make data writes"
@@ -456,7 +479,13 @@ def unguarded(report: Report) -> dict[str, dict[str, int]]:
     }
     counted: dict[str, dict[str, int]] = {"numbers read once": {}, "words": {}, "choices": {}}
     for table in report.tables.values():
-        if table.name in {"counts", "recorded_verdicts", "double_entry", "double_entry_map"}:
+        if table.name in {
+            "counts",
+            "recorded_verdicts",
+            "double_entry",
+            "double_entry_map",
+            "second_answers",
+        }:
             continue
         linked = {
             name for link in table.schema.get("foreignKeys", []) for name in names(link["fields"])

@@ -176,7 +176,7 @@ def _measured(survey: Survey, measure: Arguments) -> tuple[Text, tuple[Number, .
                 f"“{title.en}” {percent}% (n = {rows[0].n:,}).",
                 f"「{title.ja}」{percent}%（n={rows[0].n:,}）。",
             ),
-            (Number(f"{measure['question']}, firms", behind.low, "count"),),
+            (Number(f"{measure['question']}, {survey.names['units'].en}", behind.low, "count"),),
         )
     if measure["kind"] == "spread":
         order = ranked(rows, "substantive")

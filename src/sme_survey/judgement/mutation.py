@@ -15,8 +15,6 @@ from functools import lru_cache, partial
 from typing import Literal
 
 from sme_survey.judgement.audits import (
-    BATTERY,
-    CHAIN,
     Audit,
     add_to_hundred,
     battery,
@@ -131,11 +129,13 @@ def _touched(survey: Survey, answer: Answer) -> list[Callable[[Survey], Audit]]:
         found.append(partial(_on_question, exclusive, question.id))
     if len({group for _, group in survey.keys(question.id)}) > 1:
         found.append(partial(_on_question, subgroups, question.id))
-    if (question.id, answer.option.id) in {(name, option) for name, option, _ in CHAIN}:
+    names, option = survey.names, answer.option
+    if any(question.id == link.question and option.id in link.options for link in names.chain):
         found.append(chain)
-    if question.id == "role":
+    if any(question.id == link.question for link in names.stated):
         found.append(roles)
-    if question.id in BATTERY and answer.option.role == "no_answer":
+    batteries = {name for asked in names.batteries for name in asked}
+    if question.id in batteries and option.role == "no_answer":
         found.append(battery)
     return found
 
@@ -178,7 +178,7 @@ def mutations(survey: Survey) -> tuple[Mutation, ...]:
             change,
             percent,
             _notice(survey, answer, percent, touching),
-            second[key(answer)] != percent,
+            second.get(key(answer), percent) != percent,
         )
         for answer in survey.all_answers
         for change, percent in variants(answer.percent)

@@ -33,7 +33,7 @@ from sme_survey.numbers.sampling import (
     representativity,
 )
 from sme_survey.numbers.testing import chi_square, chi_square_tail
-from sme_survey.survey.model import CURRENT, Question, Survey
+from sme_survey.survey.model import Question, Survey
 from sme_survey.survey.text import Text
 
 
@@ -268,7 +268,7 @@ def _table_label(survey: Survey, question: Question, wave: int, group: str) -> T
     keys = survey.keys(question.id)
     parts = []
     if len({year for year, _ in keys}) > 1:
-        parts.append(Text(str(wave), f"{wave}年度"))
+        parts.append(survey.wave(wave).short)
     if len({name for _, name in keys}) > 1:
         parts.append(survey.group(group).label)
     return Text(
@@ -299,7 +299,7 @@ class PerFirm:
         return Text(f"{self.low:.2f}–{self.high:.2f}", f"{self.low:.2f}〜{self.high:.2f}")
 
 
-def measures_per_firm(survey: Survey, wave: int = CURRENT) -> tuple[PerFirm, ...]:
+def measures_per_firm(survey: Survey, wave: int | None = None) -> tuple[PerFirm, ...]:
     """Mean number of the listed measures: of all firms, of those who answered, of those with any.
 
     A sum of shares is a mean number per firm, whichever firms chose which. "Other" is not counted,
@@ -307,6 +307,7 @@ def measures_per_firm(survey: Survey, wave: int = CURRENT) -> tuple[PerFirm, ...
     is all firms but those that said "nothing" or gave no answer.
     """
     answers = survey.answers("measures", wave)
+    units, heads = survey.names["units"], survey.names.all_units
     n = answers[0].n
     named = [item.counts for item in answers if item.option.role == "substantive"]
     missing = no_answer(answers)
@@ -314,15 +315,15 @@ def measures_per_firm(survey: Survey, wave: int = CURRENT) -> tuple[PerFirm, ...
     none = next(item.counts for item in answers if item.option.role == "none_of_these")
     low, high = sum(item.low for item in named), sum(item.high for item in named)
     cases = (
-        ("all", Text("All firms", "全企業"), CountRange(n, n)),
+        ("all", Text(f"All {units.en}", f"全{units.ja}"), CountRange(n, n)),
         (
             "answered",
-            Text("Firms that answered", "回答した企業"),
+            Text(f"{heads.en} that answered", f"回答した{heads.ja}"),
             CountRange(n - silent.high, n - silent.low),
         ),
         (
             "any",
-            Text("Firms with any measure", "何らかの対策を挙げた企業"),
+            Text(f"{heads.en} with any measure", f"何らかの対策を挙げた{heads.ja}"),
             CountRange(n - silent.high - none.high, n - silent.low - none.low),
         ),
     )
@@ -330,7 +331,7 @@ def measures_per_firm(survey: Survey, wave: int = CURRENT) -> tuple[PerFirm, ...
         PerFirm(
             name,
             label,
-            wave,
+            answers[0].wave,
             base.middle,
             (low + high) / 2 / base.middle,
             low / base.high,

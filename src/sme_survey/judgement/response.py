@@ -24,7 +24,7 @@ from decimal import Decimal
 from sme_survey.judgement.comparisons import Change, Share, any_of, no_answer, share, wave_changes
 from sme_survey.numbers.counts import CountRange
 from sme_survey.numbers.intervals import Bounds, Interval, wilson
-from sme_survey.survey.model import CURRENT, PREVIOUS, Answer, Block, Question, Survey, UnknownName
+from sme_survey.survey.model import Answer, Block, Question, Survey, UnknownName
 from sme_survey.survey.sources import Origin
 from sme_survey.survey.text import Text
 
@@ -147,17 +147,17 @@ class RegionShare:
         return self.response_share / self.establishment_share
 
 
-def region_shares(survey: Survey, year: int = 2021) -> tuple[RegionShare, ...]:
+def region_shares(survey: Survey, year: int | None = None) -> tuple[RegionShare, ...]:
     """Respondents against private establishments by regional block, north to south.
 
-    year: 2016 or 2021, the Economic Census the establishments come from.
+    year: of the Economic Census the establishments come from; the newest by default.
     Raises UnknownName for another year.
     """
     codes = {place.code: place for place in survey.places}
     counted: dict[str, int] = {}
-    years = set()
+    years = {row.whole("year") for row in survey.tables["establishments"]}
+    year = max(years) if year is None else year
     for row in survey.tables["establishments"]:
-        years.add(row.whole("year"))
         if row.whole("year") == year:
             block = codes[row.text("jis_code")].block
             counted[block] = counted.get(block, 0) + row.whole("establishments")
@@ -343,13 +343,17 @@ class NonResponseEffect:
 
 
 def nonresponse_effects(
-    survey: Survey, before: int = PREVIOUS, after: int = CURRENT
+    survey: Survey, before: int | None = None, after: int | None = None
 ) -> tuple[NonResponseEffect, ...]:
-    """Every option compared between two waves, no-answers themselves left out."""
+    """Every option compared between two waves, no-answers themselves left out.
+
+    Without names of waves, the newest two of each question.
+    """
     return tuple(
         NonResponseEffect(question, change)
         for question in survey.questions
-        if {(before, TOTAL), (after, TOTAL)} <= set(survey.keys(question.id))
+        for years in [survey.years(question.id)]
+        if len(years) > 1 and {before or years[-2], after or years[-1]} <= set(years)
         for change in wave_changes(survey, question.id, before, after)
         if change.option.role != "no_answer"
     )

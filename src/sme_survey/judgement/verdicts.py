@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from sme_survey.judgement.comparisons import no_answer
-from sme_survey.survey.model import CURRENT, Answer, Survey
+from sme_survey.survey.model import Answer, Survey
 from sme_survey.survey.text import Text
 
 Printed = Literal["agrees", "disagrees", "not_judged"]
@@ -27,7 +27,7 @@ SAMPLING: dict[Sampling, Text] = {
 }
 NO_ANSWERS: dict[NoAnswers, Text] = {
     "safe": Text("", ""),
-    "only_among_answered": Text("agrees among those who answered", "回答企業に限れば一致"),
+    "only_among_answered": Text("agrees among those who answered", "無回答を除けば一致"),
     "unsafe_in_worst_case": Text("no-answers could change it", "無回答次第で変わり得る"),
     "not_applicable": Text("", ""),
 }
@@ -227,7 +227,7 @@ def rows_of(survey: Survey, arguments: Arguments, group: str | None = None) -> t
     """The table that the arguments name."""
     return survey.answers(
         arguments["question"],
-        arguments.get("wave", CURRENT),
+        arguments.get("wave"),
         group or arguments.get("group", "total"),
     )
 
@@ -291,8 +291,8 @@ def visible(smallest: float | None) -> tuple[Text, ...]:
     if smallest is None:
         return (
             Text(
-                "At this number of firms no difference could be seen.",
-                "この企業数では、どのような差も検出できない。",
+                "On a base of this size no difference could be seen.",
+                "このnでは、どのような差も検出できない。",
             ),
         )
     return (

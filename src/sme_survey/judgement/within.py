@@ -134,31 +134,32 @@ def _weigh_steps(steps: Sequence[_Step]) -> Outcome:
     )
 
 
-def _overlap_remark(step: _Step) -> tuple[Text, ...]:
+def _overlap_remark(survey: Survey, step: _Step) -> tuple[Text, ...]:
     """What overlap of two answers would make their order clear, and what independence gives."""
     if step.exclusive or step.p < LEVEL:
         return ()
     a, b = step.first.option.label, step.second.option.label
+    units, many = survey.names["units"], survey.names.many
     found = break_even_overlap(step.first.counts, step.second.counts, step.first.n)
     if found.both is None:
         return (
             Text(
-                f"How many firms named both “{a.en}” and “{b.en}” is not in the table; no number "
-                "of them would make this order clear.",
-                f"「{a.ja}」と「{b.ja}」の両方を選んだ企業の数は表になく、何社であってもこの順序は"
-                "明確にならない。",
+                f"How many {units.en} named both “{a.en}” and “{b.en}” is not in the table; no "
+                "number of them would make this order clear.",
+                f"「{a.ja}」と「{b.ja}」の両方を選んだ{units.ja}の数は表になく、{many('何').ja}で"
+                "あってもこの順序は明確にならない。",
             ),
         )
     tells = found.independent_p < LEVEL
     return (
         Text(
-            f"How many firms named both “{a.en}” and “{b.en}” is not in the table. If "
+            f"How many {units.en} named both “{a.en}” and “{b.en}” is not in the table. If "
             f"{found.both:,} or more did (of at most {found.most:,}; phi {plain(found.phi, 2)}), "
-            f"this order is clear; were the two answers independent, some {found.independent:,} "
-            f"did, and it is{'' if tells else ' not'}.",
-            f"「{a.ja}」と「{b.ja}」の両方を選んだ企業の数は表にない。{found.both:,}社以上"
-            f"（最大{found.most:,}社、φ={plain(found.phi, 2)}）ならこの順序は明確である。"
-            f"2つの回答が独立なら約{found.independent:,}社となり、順序は明確"
+            "this order is clear; were the two answers independent, some "
+            f"{found.independent:,} did, and it is{'' if tells else ' not'}.",
+            f"「{a.ja}」と「{b.ja}」の両方を選んだ{units.ja}の数は表にない。{many(found.both).ja}以上"
+            f"（最大{many(found.most).ja}、φ={plain(found.phi, 2)}）ならこの順序は明確である。"
+            f"2つの回答が独立なら約{many(found.independent).ja}となり、順序は明確"
             f"{'である' if tells else 'でない'}。",
         ),
     )
@@ -205,7 +206,7 @@ def _steps_remarks(
             )
         )
         for step in steps:
-            remarks += _overlap_remark(step)
+            remarks += _overlap_remark(survey, step)
     unsafe = [step for step in steps if not step.settled]
     if unsafe:
         remarks += silent_remark(missing_of(unsafe[0].rows)[2], CHANGE)
@@ -422,7 +423,7 @@ def judge_top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
         second = next(item for item in ranked(rows) if item != top)
         steps.append(_step(survey, rows, top, second))
         label = survey.group(group).label
-        firms = _firms(top, second)
+        firms = _counts(survey, top, second)
         parts.append(
             Text(
                 f"{label.en} {top.percent}% against “{second.option.label.en}” "
@@ -448,12 +449,13 @@ def judge_top_in_groups(survey: Survey, arguments: Arguments) -> Finding:
     )
 
 
-def _firms(first: Answer, second: Answer) -> Text:
-    """The firms behind two shares of a small base, where both are known."""
+def _counts(survey: Survey, first: Answer, second: Answer) -> Text:
+    """The counts behind two shares of a small base, where both are known."""
     a, b = first.counts.forced, second.counts.forced
     if a is None or b is None or first.n >= 100:
         return NOTHING
-    return Text(f", {a} firms against {b}", f"、{a}社対{b}社")
+    many = survey.names.many
+    return Text(f", {many(a).en} against {b}", f"、{many(a).ja}対{many(b).ja}")
 
 
 def _lead_remark(survey: Survey, step: _Step) -> tuple[Text, ...]:
@@ -491,7 +493,10 @@ def _without_other(survey: Survey, step: _Step) -> tuple[Text, ...]:
         "".join(f"「{item.option.label.ja}」" for item in tied),
     )
     count = rest[0].counts.forced
-    firms = Text(f" ({count} firms each)", f"（各{count}社）") if count is not None else NOTHING
+    many = survey.names.many
+    each = (
+        NOTHING if count is None else Text(f" ({many(count).en} each)", f"（各{many(count).ja}）")
+    )
     if len(tied) == 1:
         return (
             Text(
@@ -503,9 +508,9 @@ def _without_other(survey: Survey, step: _Step) -> tuple[Text, ...]:
     return (
         Text(
             f"Without “{step.second.option.label.en}”, {len(tied)} reasons tie at "
-            f"{rest[0].percent}%{firms.en}: {names.en}.",
+            f"{rest[0].percent}%{each.en}: {names.en}.",
             f"「{step.second.option.label.ja}」を除くと、{names.ja}の{len(tied)}つが"
-            f"{rest[0].percent}%{firms.ja}で並ぶ。",
+            f"{rest[0].percent}%{each.ja}で並ぶ。",
         ),
     )
 
@@ -516,7 +521,7 @@ def judge_same_top(survey: Survey, arguments: Arguments) -> Finding:
     parts: list[Text] = []
     numbers: list[Number] = []
     for wave in arguments["waves"]:
-        rows = survey.answers(arguments["question"], wave)
+        rows, short = survey.answers(arguments["question"], wave), survey.wave(wave).short
         chosen = [pick(survey, rows, option) for option in arguments["options"]]
         rest = [item for item in ranked(rows) if item not in chosen]
         lowest = min(chosen, key=lambda item: item.percent)
@@ -525,8 +530,8 @@ def judge_same_top(survey: Survey, arguments: Arguments) -> Finding:
         following = rest[0]
         parts.append(
             Text(
-                f"{wave}: {shown.en}, next “{following.option.label.en}” {following.percent}%",
-                f"{wave}年度は{shown.ja}、次が「{following.option.label.ja}」{following.percent}%",
+                f"{short.en}: {shown.en}, next “{following.option.label.en}” {following.percent}%",
+                f"{short.ja}は{shown.ja}、次が「{following.option.label.ja}」{following.percent}%",
             )
         )
         numbers += numbers_of([*chosen, following])

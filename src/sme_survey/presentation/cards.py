@@ -137,6 +137,17 @@ class Card:
         return cited(origin for row in self.origins for origin in row)
 
     @property
+    def draft(self) -> Text:
+        """What is said of a card with rows of a wave that is not wholly transcribed."""
+        waves = dict.fromkeys(item.draft for row in self.origins for item in row if item.draft)
+        if not waves:
+            return Text("", "")
+        return Text(
+            f"Draft: {', '.join(wave.en for wave in waves)}, not wholly transcribed.",
+            f"草稿：{'、'.join(wave.ja for wave in waves)}は入力途中。",
+        )
+
+    @property
     def digest(self) -> str:
         """Twelve hexadecimal digits that stand for the rows, the same in both languages."""
         content = [[column.name for column in self.columns]]
@@ -171,7 +182,7 @@ class Card:
             "kind": self.kind,
             "lang": language,
             "title": self.title[language],
-            "caption": self.caption[language],
+            "caption": self._caption()[language],
             "alt": self.alt[language],
             "n": self.n[language],
             "sources": [_source_json(item, language) for item in self.sources],
@@ -199,9 +210,17 @@ class Card:
             "drawn": drawn,
         }
 
+    def _caption(self) -> Text:
+        """The caption, after what is said of a draft."""
+        draft, own = self.draft, self.caption
+        return Text(" ".join(filter(None, (draft.en, own.en))), draft.ja + own.ja)
+
     def _row_sources(self) -> list[list[list[Any]]]:
         """Source and page of each row; one entry for all where every row has the same."""
-        rows = [[[origin.source.id, origin.page] for origin in row] for row in self.origins]
+        rows = [
+            [list(place) for place in dict.fromkeys((item.source.id, item.page) for item in row)]
+            for row in self.origins
+        ]
         return rows[:1] if all(row == rows[0] for row in rows) else rows
 
     def svg(self, language: Language | None = None, shape: Shape = "wide") -> str | None:
@@ -300,6 +319,7 @@ def _source_json(item: Cited, language: Language) -> dict[str, Any]:
         "pages": list(item.pages),
         "credit": source.credit[language],
         "text": item.text[language],
+        "read": item.read,
     }
 
 

@@ -24,7 +24,10 @@ ROLE_COLOURS = {
     "dont_know": BLUE,
     "no_answer": GREY,
 }
-WAVE_COLOURS = {2016: ORANGE, 2021: BLUE}
+# Names that data give to colours: those of waves in ``waves.csv``.
+NAMED = {
+    "blue": BLUE, "orange": ORANGE, "green": GREEN, "rose": ROSE, "lilac": LILAC, "sand": SAND,
+}  # fmt: skip
 GROUP_COLOURS = {
     "total": BLUE,
     "small": GREEN,
@@ -105,7 +108,7 @@ class RowChart:
     series: tuple[Series, ...]
     style: Literal["bar", "pairs", "tracks"] = "bar"
     unit: Literal["%", "points", "count"] = "%"
-    axis: Text = Text("Per cent of firms", "企業の割合（%）")
+    axis: Text = Text("Per cent", "割合（%）")
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,6 @@ OPTION = Column("option", Text("Option", "選択肢"))
 PERCENT = Column("percent", Text("%", "%"), "percent")
 LOW = Column("low", Text("95% CI, low", "95%信頼区間 下限"), "percent")
 HIGH = Column("high", Text("95% CI, high", "95%信頼区間 上限"), "percent")
-FEWEST = Column("count_low", Text("Firms, fewest", "企業数 最小"), "count")
-MOST = Column("count_high", Text("Firms, most", "企業数 最大"), "count")
 BASE = Column("n", Text("n", "n"), "count")
 WAVE = Column("wave", Text("Wave", "調査回"), "number")
 GROUP = Column("group", Text("Group", "区分"))
@@ -35,6 +33,27 @@ POINTS_LOW = Column("low", Text("95% CI, low", "95%信頼区間 下限"), "point
 POINTS_HIGH = Column("high", Text("95% CI, high", "95%信頼区間 上限"), "points")
 
 INTERVAL_NOTE = Text("Lines show 95% Wilson intervals.", "線は95%信頼区間（Wilson法）を示す。")
+
+
+def answer_columns(survey: Survey) -> tuple[Column, ...]:
+    """The columns of :func:`answer_rows`."""
+    head = survey.names.unit_counts
+    return (
+        OPTION,
+        PERCENT,
+        LOW,
+        HIGH,
+        Column("count_low", Text(f"{head.en}, fewest", f"{head.ja} 最小"), "count"),
+        Column("count_high", Text(f"{head.en}, most", f"{head.ja} 最大"), "count"),
+    )
+
+
+def axis_of(questions: Sequence[Question]) -> Text:
+    """The axis of shares: per cent of what answered the questions, where there are any."""
+    if not questions:
+        return Text("Per cent", "割合（%）")
+    unit = questions[0].unit
+    return Text(f"Per cent of {unit.en}", f"{unit.ja}の割合（%）")
 
 
 def join(*parts: Text | None, en: str = " ", ja: str = "") -> Text:
@@ -218,7 +237,7 @@ def designs_table(designs: Sequence[WaveDesign], label: str) -> Card:
     head, *rows = design_rows(designs)
     columns = [Column("aspect", head[0])]
     columns += [Column(f"y{item.year}", item.label) for item in designs]
-    title = Text("How the two surveys were made", "両調査の方法")
+    title = Text("How the surveys were made", "各調査の方法")
     return table(label, title, columns, rows, sources=[item.origins for item in designs])
 
 
@@ -255,7 +274,7 @@ def bars(
         for heading, place in places
     )
     alone = any(item.option.role == "none_of_these" for item in shown)
-    chart = RowChart(lines, (NAMED, ALONE) if alone else (NAMED,))
+    chart = RowChart(lines, (NAMED, ALONE) if alone else (NAMED,), axis=axis_of([question]))
     grouped = GROUPED if any(heading for heading, _ in places) else None
     title = title or question.title
     top = _listed((item.option.label, float(item.percent)) for item in ranked(answers)[:3])
@@ -267,7 +286,7 @@ def bars(
         label,
         title,
         alt,
-        (OPTION, PERCENT, LOW, HIGH, FEWEST, MOST),
+        answer_columns(survey),
         answer_rows(shown),
         chart,
         caption=join(_source_line([question]), INTERVAL_NOTE, grouped),
@@ -300,10 +319,10 @@ def waves(
     """
     before, after = changes[0].before, changes[0].after
     question = survey.question(after.question_id)
-    years = {wave.year: wave for wave in survey.waves}
+    was, now = survey.wave(before.wave), survey.wave(after.wave)
     series = tuple(
-        Series(str(year), years[year].label, charts.WAVE_COLOURS[year], marker)
-        for year, marker in ((before.wave, "D"), (after.wave, "o"))
+        Series(str(wave.year), wave.label, charts.NAMED[wave.colour], marker)
+        for wave, marker in ((was, "D"), (now, "o"))
     )
     ranks = sorted(range(len(changes)), key=lambda place: -changes[place].after.percent)
     places = arranged(survey, [changes[place].option for place in ranks])
@@ -314,18 +333,19 @@ def waves(
     )
     grouped = GROUPED if any(heading for heading, _ in places) else None
     title = title or Text(
-        f"{question.title.en}, two surveys", f"{question.title.ja}（前回調査との比較）"
+        f"{question.title.en}, {was.short.en} and {now.short.en}",
+        f"{question.title.ja}（{was.short.ja}と{now.short.ja}の比較）",
     )
     n = Text(
-        f"n = {before.n:,} ({before.wave}), {after.n:,} ({after.wave})",
-        f"{before.wave}年度n={before.n:,}、{after.wave}年度n={after.n:,}",
+        f"n = {before.n:,} ({was.short.en}), {after.n:,} ({now.short.en})",
+        f"{was.short.ja}n={before.n:,}、{now.short.ja}n={after.n:,}",
     )
     top = max((c for c in changes if c.option.role != "no_answer"), key=lambda c: abs(c.points))
     alt = Text(
-        f"Two shares for each of {len(changes)} options, {before.wave} and {after.wave}. "
+        f"Two shares for each of {len(changes)} options, {was.short.en} and {now.short.en}. "
         f"Largest difference: “{top.option.label.en}”, "
         f"{top.before.percent}% and {top.after.percent}%.",
-        f"{len(changes)}選択肢について{before.wave}年度と{after.wave}年度の割合を並べた図。"
+        f"{len(changes)}選択肢について{was.short.ja}と{now.short.ja}の割合を並べた図。"
         f"差が最も大きいのは「{top.option.label.ja}」（{top.before.percent}%と{top.after.percent}%）。",
     )
     return figure(
@@ -334,8 +354,8 @@ def waves(
         alt,
         (
             OPTION,
-            Column("before", years[before.wave].label, "percent"),
-            Column("after", years[after.wave].label, "percent"),
+            Column("before", was.label, "percent"),
+            Column("after", now.label, "percent"),
             Column("points", Text("Difference, points", "差（ポイント）"), "points"),
             POINTS_LOW,
             POINTS_HIGH,
@@ -351,14 +371,14 @@ def waves(
             )
             for change in changes
         ),
-        RowChart(lines, series, "pairs"),
+        RowChart(lines, series, "pairs", axis=axis_of([question])),
         caption=join(_source_line([question]), DIFFERS_NOTE, grouped),
         notes=notes,
         questions=(question,),
         answers=(before, after),
         each=[origins(item.before, item.after) for item in changes],
         n=n,
-        design=design_rows(wave_designs(survey, (before.wave, after.wave))),
+        design=design_rows(wave_designs(survey, (was.year, now.year))),
     )
 
 
@@ -443,13 +463,14 @@ def differences(
     beyond = [change for change in changes if change.beyond_chance]
     higher = sum(change.difference.estimate > 0 for change in beyond)
     lower = len(beyond) - higher
-    was, now = changes[0].before.wave, changes[0].after.wave
+    was, now = (survey.wave(item.wave) for item in (changes[0].before, changes[0].after))
     alt = Text(
         f"Differences of {len(changes)} options between two surveys with intervals. Beyond "
-        f"sampling error: {higher} higher and {lower} lower in {now} than in the {was} survey. "
+        f"sampling error: {higher} higher and {lower} lower in {now.short.en} than in "
+        f"{was.short.en}. "
         f"Largest difference upwards: “{shown[0].option.label.en}”, {shown[0].points:+} points.",
-        f"{len(changes)}選択肢について{was}年度と{now}年度の調査の差と95%信頼区間を示す図。"
-        f"有意な差（Holm法、5%）は、{now}年度の方が高いもの{higher}件、低いもの{lower}件。"
+        f"{len(changes)}選択肢について{was.short.ja}と{now.short.ja}の調査の差と95%信頼区間を示す図。"
+        f"有意な差（Holm法、5%）は、{now.short.ja}の方が高いもの{higher}件、低いもの{lower}件。"
         f"最も高いのは「{shown[0].option.label.ja}」（{shown[0].points:+}ポイント）。",
     )
     return figure(
@@ -485,16 +506,16 @@ def differences(
             Text("Difference in percentage points", "差（パーセントポイント）"),
         ),
         caption=Text(
-            "Difference of percentages in points (2021 minus 2016) with 95% Newcombe intervals; "
-            "grey: not significant (Holm-adjusted, 5% level).",
-            "割合の差（2021年度−2016年度、ポイント）と95%信頼区間（Newcombe法）。"
+            f"Difference of percentages in points ({now.short.en} minus {was.short.en}) with 95% "
+            "Newcombe intervals; grey: not significant (Holm-adjusted, 5% level).",
+            f"割合の差（{now.short.ja}−{was.short.ja}、ポイント）と95%信頼区間（Newcombe法）。"
             "灰色は有意でないもの（Holm法、5%水準）。",
         ),
         notes=join(_visible_note(changes), notes),
         questions=(question,),
         answers=(changes[0].before, changes[0].after),
         each=[origins(item.before, item.after) for item in shown],
-        design=design_rows(wave_designs(survey, (was, now))),
+        design=design_rows(wave_designs(survey, (was.year, now.year))),
     )
 
 
@@ -613,9 +634,9 @@ def by_group(
         label,
         title,
         alt,
-        (OPTION, GROUP, BASE, PERCENT, LOW, HIGH, FEWEST, MOST),
+        (OPTION, GROUP, BASE, *answer_columns(survey)[1:]),
         rows,
-        RowChart(tuple(lines), series, "tracks"),
+        RowChart(tuple(lines), series, "tracks", axis=axis_of([question])),
         caption=join(_source_line([question]), INTERVAL_NOTE),
         notes=notes,
         questions=(question,),
@@ -704,7 +725,7 @@ def shares(
     notes: Text = Text("", ""),
     sources: Iterable[object] = (),
     questions: tuple[Question, ...] = (),
-    axis: Text = Text("Per cent of firms", "企業の割合（%）"),
+    axis: Text | None = None,
     name: Text = Text("Item", "項目"),
     answers: Sequence[Answer] = (),
 ) -> Card:
@@ -767,7 +788,7 @@ def shares(
         alt,
         columns,
         rows,
-        RowChart(lines, series, axis=axis),
+        RowChart(lines, series, axis=axis or axis_of(questions)),
         caption=INTERVAL_NOTE if with_interval else None,
         notes=notes,
         questions=questions,
@@ -936,11 +957,11 @@ def bounded(
             Column("high", Text("Highest possible, %", "最大（%）"), "percent"),
         ),
         tuple((text, value, 100 * ends.low, 100 * ends.high) for text, value, ends in items),
-        RowChart(lines, series, "tracks"),
+        RowChart(lines, series, "tracks", axis=axis_of(questions)),
         caption=Text(
-            "Marks: share among those who answered. Lines: what the share of all firms could be, "
+            "Marks: share among those who answered. Lines: what the share of all could be, "
             "whatever the no-answers would have said.",
-            "点は無回答を除いた割合、線は無回答の企業がどう答えたとしても取り得る範囲を示す。",
+            "点は無回答を除いた割合、線は無回答がどのような回答であったとしても取り得る範囲を示す。",
         ),
         notes=notes,
         questions=questions,

@@ -15,7 +15,6 @@ from sme_survey.judgement.claims import (
 )
 from sme_survey.judgement.claims import (
     REPLY,
-    THEMES,
     Coverage,
     Judged,
     by_theme,
@@ -77,6 +76,7 @@ def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
     the figure where the numbers stand; the figure leads back.
     """
     items = by_theme(judged)[theme]
+    name = items[0].claim.topic
     columns = [
         Column("claim", CLAIM),
         Column("place", PLACE),
@@ -85,7 +85,6 @@ def ledger_table(judged: Sequence[Judged], theme: str) -> Card:
         Column("why", SHOWS),
         Column("card", Text("Figure", "図表")),
     ]
-    name = THEMES[theme]
     return table(
         ledger_label(theme),
         Text(f"Claims: {name.en}", f"記述の判定：{name.ja}"),
@@ -197,7 +196,7 @@ def coverage_table(survey: Survey, found: Coverage, label: str = "coverage") -> 
 
 def verdict_shares(judged: Sequence[Judged], label: str = "verdicts") -> Card:
     """Verdicts by theme as rows of 100%."""
-    groups = [(THEMES[theme], items) for theme, items in by_theme(judged).items() if items]
+    groups = [(items[0].claim.topic, items) for items in by_theme(judged).values()]
     whole = totals(judged)
     series = tuple(
         Series(verdict, VERDICTS[verdict], VERDICT_COLOURS[verdict]) for verdict in whole
@@ -295,15 +294,13 @@ REASONS: dict[str | None, Text] = {
 def counts_table(survey: Survey, found: Sequence[Counted], label: str = "counts") -> Card:
     """How many percentages have one possible count, and what fixes it."""
     columns = [
-        Column("reason", Text("What fixes the count", "企業数を定める根拠")),
+        Column("reason", Text("What fixes the count", "件数を定める根拠")),
         Column("percentages", Text("Percentages", "割合の数"), "count"),
     ]
     rows = [
         (name, sum(item.reason == reason for item in found)) for reason, name in REASONS.items()
     ]
-    title = Text(
-        "What fixes the counts behind the percentages", "割合の背後にある企業数を定める根拠"
-    )
+    title = Text("What fixes the counts behind the percentages", "割合の背後にある件数を定める根拠")
     return table(label, title, columns, rows, sources=survey.all_answers)
 
 

@@ -27,7 +27,7 @@ from sme_survey.presentation.figures import (
     bounded,
     table,
 )
-from sme_survey.survey.model import CURRENT, Answer, Question, Survey
+from sme_survey.survey.model import Answer, Question, Survey
 from sme_survey.survey.sources import Origins, origins
 from sme_survey.survey.text import Language, Text, edition
 
@@ -71,6 +71,7 @@ class View:
 
     question: Question
     wave: int
+    short: Text
     group_id: str
     group: Text
     n: int
@@ -93,7 +94,8 @@ def _view(
     label = f"explore-{question.id}-{wave}-{group}".replace("_", "-")
     title = question.title
     if len({year for year, _ in keys}) > 1:
-        title = Text(f"{title.en}, {wave}", f"{title.ja}、{wave}年度")
+        short = survey.wave(wave).short
+        title = Text(f"{title.en}, {short.en}", f"{title.ja}、{short.ja}")
     if len({name for _, name in keys}) > 1:
         title = Text(f"{title.en}, {place.en}", f"{title.ja}、{place.ja}")
     said = [item for item in ranked(answers) if item.option.role != "no_answer"]
@@ -104,11 +106,12 @@ def _view(
     return View(
         question,
         wave,
+        survey.wave(wave).short,
         group,
         place,
         answers[0].n,
         bars(survey, answers, label, title),
-        bounded(shares, f"{label}-answered", title, _silent(answers), answers),
+        bounded(shares, f"{label}-answered", title, _silent(survey, answers), answers),
         table(f"{label}-data", title, (OPTION, PERCENT, INTERVAL, ANSWERED, POSSIBLE),
               [_data_row(item, answers) for item in [*said, *_missing(answers)]], sources=answers),
     )  # fmt: skip
@@ -119,14 +122,16 @@ def _missing(answers: Sequence[Answer]) -> list[Answer]:
     return [missing] if missing else []
 
 
-def _silent(answers: Sequence[Answer]) -> Text:
-    missing = no_answer(answers)
+def _silent(survey: Survey, answers: Sequence[Answer]) -> Text:
+    missing, unit = no_answer(answers), survey.names["unit"]
     n = answers[0].n
     if missing is None or missing.percent == 0:
-        return Text(f"Every firm asked gave an answer (n = {n:,}).", f"無回答はない（n={n:,}）。")
+        return Text(
+            f"Every {unit.en} asked gave an answer (n = {n:,}).", f"無回答はない（n={n:,}）。"
+        )
     return Text(
-        f"No answer: {missing.percent}% of {n:,} firms.",
-        f"無回答は{n:,}社の{missing.percent}%。",
+        f"No answer: {missing.percent}% of {survey.names.many(n).en}.",
+        f"無回答は{survey.names.many(n).ja}の{missing.percent}%。",
     )
 
 
@@ -200,12 +205,15 @@ def multiple_marks(survey: Survey, question_id: str) -> tuple[Mark, ...]:
     """A mark for each substantive option of a multiple-answer question, in the report's order."""
     answers = survey.answers(question_id)
     return tuple(
-        _multiple_mark(item, answers) for item in answers if item.option.role == "substantive"
+        _multiple_mark(survey, item, answers)
+        for item in answers
+        if item.option.role == "substantive"
     )
 
 
-def _multiple_mark(item: Answer, answers: Sequence[Answer]) -> Mark:
-    p, ends = item.percent, _ends(item.interval())
+def _multiple_mark(survey: Survey, item: Answer, answers: Sequence[Answer]) -> Mark:
+    p, ends, units = item.percent, _ends(item.interval()), survey.names["units"]
+    own = survey.names["own"].ja
     answered = 100 * answered_share(item, answers)
     missing = no_answer(answers)
     silent = missing.counts.middle if missing else 0
@@ -214,15 +222,15 @@ def _multiple_mark(item: Answer, answers: Sequence[Answer]) -> Mark:
     return Mark(
         item.option.label,
         Text(
-            f"Like yours: {p}% of firms (95% interval {ends.en}); {answered:.1f}% of those that "
-            "answered.",
-            f"自社と同じ企業は{p}%（95%信頼区間{ends.ja}）、無回答を除くと{answered:.1f}%。",
+            f"Like yours: {p}% of {units.en} (95% interval {ends.en}); {answered:.1f}% of those "
+            "that answered.",
+            f"{own}と同じ{units.ja}は{p}%（95%信頼区間{ends.ja}）、無回答を除くと{answered:.1f}%。",
         ),
         Text(
-            f"Named by {p}% of firms (95% interval {ends.en}), not by yours. {rest:.1f}% answered "
-            f"without naming it, {silent_percent}% gave no answer.",
-            f"挙げた企業は{p}%（95%信頼区間{ends.ja}）、自社は該当しない。"
-            f"挙げずに回答した企業は{rest:.1f}%、無回答は{silent_percent}%。",
+            f"Named by {p}% of {units.en} (95% interval {ends.en}), not by yours. {rest:.1f}% "
+            f"answered without naming it, {silent_percent}% gave no answer.",
+            f"挙げた{units.ja}は{p}%（95%信頼区間{ends.ja}）、{own}は該当しない。"
+            f"挙げずに回答した{units.ja}は{rest:.1f}%、無回答は{silent_percent}%。",
         ),
         float(p),
         item.interval(),
@@ -232,9 +240,8 @@ def _multiple_mark(item: Answer, answers: Sequence[Answer]) -> Mark:
 def duty_marks(survey: Survey) -> tuple[tuple[Text, Mark], ...]:
     """For each position in the supply chain: duties and requests from trading partners."""
     marks = []
-    for wave, group in survey.keys("contract_duties"):
-        answers = survey.answers("contract_duties", wave, group)
-        name = survey.group(group).label
+    for answers in survey.groups_of("contract_duties"):
+        name = survey.group(answers[0].group).label
         yes, no = (next(x for x in answers if x.option.id == key) for key in ("yes", "no"))
         said = _single_text(yes, answers, name), _single_text(no, answers, name)
         marks.append((name, Mark(DUTIES, said[0], said[1], float(yes.percent), yes.interval())))
@@ -272,17 +279,18 @@ def organisation_marks(survey: Survey) -> tuple[tuple[Text, Mark], ...]:
     for name in SIZES:
         single = survey.single(f"organisation_{name}")
         group = survey.group(name).label
-        without = Decimal(100) - single.value
+        without, unit = Decimal(100) - single.value, survey.names["unit"]
         mark = Mark(
             ORGANISED,
             Text(
                 f"{group.en}: {single.value}% have one, like yours. The base is not held here.",
-                f"{group.ja}：自社と同様に置いている企業は{single.value}%。n（集計対象）は未収録。",
+                f"{group.ja}：自社と同様に置いている{unit.ja}は{single.value}%。"
+                "n（集計対象）は未収録。",
             ),
             Text(
                 f"{group.en}: {single.value}% have one, yours does not; {without}% said something "
                 "else or gave no answer. The base is not held here.",
-                f"{group.ja}：置いている企業は{single.value}%、自社は置いていない。"
+                f"{group.ja}：置いている{unit.ja}は{single.value}%、自社は置いていない。"
                 f"ほかの回答と無回答は合わせて{without}%。n（集計対象）は未収録。",
             ),
             float(single.value),
@@ -304,17 +312,18 @@ def shares_card(survey: Survey, label: str) -> Card:
     rows: list[tuple[Cell, ...]] = []
     each: list[Origins] = []
     for name, part in PARTS.items():
-        for wave, group in survey.keys(name):
-            if wave == CURRENT:
-                answers = survey.answers(name, wave, group)
-                rows += _share_rows(survey, answers, part)
-                each += [origins(item) for item in answers]
+        for answers in survey.groups_of(name):
+            rows += _share_rows(survey, answers, part)
+            each += [origins(item) for item in answers]
     for name in SIZES:
         single = survey.single(f"organisation_{name}")
         item = _within(ORGANISED, survey.group(name).label)
         rows.append((item, Text("Organisation", "組織体制"), single.value, None, None, None))
         each.append(origins(single))
-    title = Text("Shares of firms, question by question", "設問ごとの企業の割合")
+    title = Text(
+        f"Shares of {survey.names['units'].en}, question by question",
+        f"設問ごとの{survey.names['unit'].ja}の割合",
+    )
     return table(label, title, columns, rows, each=each)
 
 
@@ -324,7 +333,7 @@ def _within(item: Text, group: Text) -> Text:
 
 def _share_rows(survey: Survey, answers: Sequence[Answer], part: Text) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
-    several = len(survey.keys(answers[0].question_id)) > 2
+    several = len(survey.groups_of(answers[0].question_id)) > 1
     for item in answers:
         place = survey.group(item.group).label
         interval = item.interval()
@@ -479,7 +488,7 @@ def _question_page(kit: Kit, treatment: Any, views: Sequence[View]) -> Any:
     if len(leaves) == 1:
         return leaves[0]
     if len({view.wave for view in views}) > 1:
-        years = [str(Text(f"{v.wave}", f"{v.wave}年度")[kit.language]) for v in views]
+        years = [view.short[kit.language] for view in views]
         control = kit.toggles(Text("Survey", "調査"), years, 0)
     else:
         names = [

@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from sme_survey.survey.model import CURRENT, Answer, Survey
+from sme_survey.survey.model import Answer, Survey
 from sme_survey.survey.text import Language
 
 Format = Literal["csv", "json", "sqlite", "datapackage"]
@@ -48,9 +48,12 @@ def record(survey: Survey, answer: Answer) -> dict[str, Any]:
 
 
 def select(
-    survey: Survey, question_id: str, wave: int | None = CURRENT, group: str | None = "total"
-) -> list[Answer]:
+    survey: Survey, question_id: str, wave: int | Literal["newest"] | None = "newest",
+    group: str | None = "total",
+) -> list[Answer]:  # fmt: skip
     """Answers to a question; ``None`` for the wave or the group takes all that are published.
+
+    Without a wave, the newest of the question.
 
     Raises
     ------
@@ -58,6 +61,8 @@ def select(
         If there is no such question, or nothing published for the wave and group.
     """
     question = survey.question(question_id)
+    if wave == "newest":
+        wave = survey.current(question.id, group or "total")
     if wave is not None and group is not None:
         return list(survey.answers(question.id, wave, group))
     keys = [
@@ -66,7 +71,7 @@ def select(
         if wave in (None, known_wave) and group in (None, known_group)
     ]
     if not keys:  # raises, with what is published
-        return list(survey.answers(question.id, wave or CURRENT, group or "total"))
+        return list(survey.answers(question.id, wave, group or "total"))
     return [answer for key in keys for answer in survey.answers(question.id, *key)]
 
 
@@ -109,8 +114,8 @@ def as_text(survey: Survey, answers: Sequence[Answer], language: Language) -> st
         "multiple": {"en": "multiple answers", "ja": "複数回答"},
     }
     heads = {
-        "en": ("Option", "%", "95% CI", "Firms"),
-        "ja": ("選択肢", "%", "95%信頼区間", "企業数"),
+        "en": ("Option", "%", "95% CI", survey.names.unit_counts.en),
+        "ja": ("選択肢", "%", "95%信頼区間", survey.names.unit_counts.ja),
     }[language]
     page = f"p. {question.page}" if language == "en" else f"報告書{question.page}ページ"
     lines = [
@@ -134,11 +139,11 @@ def as_text(survey: Survey, answers: Sequence[Answer], language: Language) -> st
 def text_row(answer: Answer, language: Language) -> tuple[str, str, str, str]:
     """Label, percentage, interval and counts of an answer as text."""
     interval, counts = answer.interval(), answer.counts
-    firms = f"{counts.low:,}"
+    shown = f"{counts.low:,}"
     if counts.high != counts.low:
-        firms += f"–{counts.high:,}"
+        shown += f"–{counts.high:,}"
     ends = f"{100 * interval.low:.1f}–{100 * interval.high:.1f}"
-    return answer.option.label[language], f"{answer.percent}", ends, firms
+    return answer.option.label[language], f"{answer.percent}", ends, shown
 
 
 def all_records(survey: Survey) -> list[dict[str, Any]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+from sme_survey.survey import names
 from sme_survey.survey.model import (
     Answer,
     AnswerType,
@@ -20,15 +22,19 @@ from sme_survey.survey.model import (
     Wave,
     count_ranges,
 )
+from sme_survey.survey.readings import Spot, read_twice
 from sme_survey.survey.sources import Origin, Source
 from sme_survey.survey.tables import DESCRIPTOR, DataError, Problem, Row, Table, read_package
 from sme_survey.survey.text import Text
 
 __all__ = ["DataError", "data_dir", "load"]
 
+DRAFT = "draft"  # state of a wave that is not wholly transcribed
+
 # What the program reads: columns of each table, those of numbers with their type. The tables of the
 # first part must be there; one of the second that is not described is taken as empty.
 _CORE = {
+    "survey": "kind name value text_en text_ja",
     "sources": "source_id kind title_en title_ja publisher_en publisher_ja date address "
     "credit_en credit_ja",
     "questions": "question_id section title_en title_ja answer_type base_en base_ja "
@@ -36,8 +42,9 @@ _CORE = {
     "question_sources": "question_id wave:integer source_id page:integer",
     "options": "question_id option_id position:integer label_en label_ja role",
     "groups": "group label_en label_ja position:integer dimension",
-    "waves": "wave:integer label_en label_ja valid_responses:integer comparison_base:integer "
-    "fieldwork_start fieldwork_end source_id",
+    "waves": "wave:integer position:integer label_en label_ja short_en short_ja colour state "
+    "valid_responses:integer comparison_base:integer fieldwork_start fieldwork_end mode_en mode_ja "
+    "period_en period_ja frame_en frame_ja source_id",
     "answers": "question_id wave:integer group n:integer option_id percent:number",
 }
 _MORE = {
@@ -62,6 +69,7 @@ _MORE = {
     "case_views": "view label_en label_ja cases:integer source_id page:integer",
     "case_examples": "theme kind position:integer theme_en theme_ja text_en text_ja source_id "
     "page:integer",
+    "second_answers": "question_id wave:integer group n:integer option_id percent:number",
     "double_entry": "page:integer block position:integer value:number",
     "double_entry_map": "page:integer block first:integer last:integer table selector column",
     "sentences": "page:integer position:integer length:integer digits block",
@@ -73,13 +81,19 @@ _MORE = {
     "notation": "notation_id page:integer printed elsewhere_page:integer elsewhere note_en note_ja",
     "counts": "question_id wave:year group option_id n:integer count_low:integer "
     "count_high:integer count:integer reason",
+    "context_methods": "survey_id position:integer wave:integer label_en label_ja population_en "
+    "population_ja mode_en mode_ja sample_en sample_ja fieldwork_en fieldwork_ja "
+    "valid:integer source_id page:integer caveat_en caveat_ja",
+    "context": "fact_id survey_id topic comparable question_en question_ja option_en option_ja "
+    "group_en group_ja value:number unit n:integer source_id page:integer caveat_en "
+    "caveat_ja",
     "errata": "version position:integer date text_en text_ja",
 }
 
 UNKNOWN = Source("", "report", Text("", ""), Text("", ""), "", "", Text("", ""))
 NOWHERE = {0: Origin(UNKNOWN)}  # of a question that question_sources.csv leaves out
 
-_MAY_BE_EMPTY = ("errata", "claims_left_out", "claims_retired", "notation")
+_MAY_BE_EMPTY = ("second_answers", "errata", "claims_left_out", "claims_retired", "notation")
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -166,9 +180,15 @@ def _label(row: Row, stem: str = "label") -> Text:
 
 def build(tables: Mapping[str, Table]) -> tuple[Survey, list[Problem]]:
     """Assemble the survey from typed tables; problems that span rows are returned beside it."""
+    words = names.read(tables["survey"])
     sources = {row.text("source_id"): _source(row) for row in tables["sources"]}
-    questions = _questions(tables, sources)
-    answers, problems = _answers(tables["answers"], questions)
+    questions = _questions(tables, sources, words.words.get("units", Text("", "")))
+    twice = read_twice(tables)
+    drafts = {
+        row.whole("wave"): _label(row) for row in tables["waves"] if row.text("state") == DRAFT
+    }
+    answers, problems = _answers(tables["answers"], questions, twice, drafts)
+    problems += names.problems(tables)
     survey = Survey(
         questions=tuple(questions.values()),
         groups=tuple(
@@ -176,17 +196,13 @@ def build(tables: Mapping[str, Table]) -> tuple[Survey, list[Problem]]:
             for row in tables["groups"]
         ),
         waves=tuple(
-            Wave(
-                row.whole("wave"),
-                _label(row),
-                row.whole("comparison_base"),
-                _origin(row, sources),
-            )
-            for row in tables["waves"]
+            _wave(row, sources)
+            for row in sorted(tables["waves"], key=lambda row: row.whole("position"))
         ),
         all_answers=tuple(answers),
-        singles=tuple(_single(row, sources) for row in tables["published_singles"]),
+        singles=tuple(_single(row, sources, twice) for row in tables["published_singles"]),
         sources=tuple(sources.values()),
+        names=words,
         tables=tables,
     )
     return survey, problems
@@ -211,7 +227,28 @@ def _origin(row: Row, sources: Mapping[str, Source]) -> Origin:
     return Origin(source, page if isinstance(page, int) else None)
 
 
-def _questions(tables: Mapping[str, Table], sources: Mapping[str, Source]) -> dict[str, Question]:
+def _wave(row: Row, sources: Mapping[str, Source]) -> Wave:
+    valid = row.values["valid_responses"]
+    return Wave(
+        year=row.whole("wave"),
+        label=_label(row),
+        short=_label(row, "short"),
+        colour=row.text("colour"),
+        base=row.whole("comparison_base"),
+        valid=valid if isinstance(valid, int) else None,
+        start=row.text("fieldwork_start"),
+        end=row.text("fieldwork_end"),
+        mode=_label(row, "mode"),
+        period=_label(row, "period"),
+        frame=_label(row, "frame"),
+        origin=_origin(row, sources),
+        draft=row.text("state") == DRAFT,
+    )
+
+
+def _questions(
+    tables: Mapping[str, Table], sources: Mapping[str, Source], unit: Text
+) -> dict[str, Question]:
     options: dict[str, list[Option]] = {}
     for row in tables["options"]:
         question_id = row.text("question_id")
@@ -242,6 +279,7 @@ def _questions(tables: Mapping[str, Table], sources: Mapping[str, Source]) -> di
                     key=lambda item: -item[0],
                 )
             ),
+            unit=unit,
             published=row.text("publication") == "numbers",
             options=tuple(
                 sorted(options.get(row.text("question_id"), []), key=lambda item: item.position)
@@ -251,7 +289,12 @@ def _questions(tables: Mapping[str, Table], sources: Mapping[str, Source]) -> di
     }
 
 
-def _answers(table: Table, questions: Mapping[str, Question]) -> tuple[list[Answer], list[Problem]]:
+def _answers(
+    table: Table,
+    questions: Mapping[str, Question],
+    twice: Container[Spot],
+    drafts: Mapping[int, Text],
+) -> tuple[list[Answer], list[Problem]]:
     blocks: dict[tuple[str, int, str], list[Row]] = {}
     for row in table:
         key = (row.text("question_id"), row.whole("wave"), row.text("group"))
@@ -272,7 +315,11 @@ def _answers(table: Table, questions: Mapping[str, Question]) -> tuple[list[Answ
         for row, counts in zip(rows, ranges or (), strict=bool(ranges)):
             option = question.option(row.text("option_id"))
             percent = row.number("percent")
-            origin = dict(question.origins).get(wave, question.origin)
+            origin = replace(
+                dict(question.origins).get(wave, question.origin),
+                twice=(table.name, row.line, "percent") in twice,
+                draft=drafts.get(wave),
+            )
             answers.append(Answer(question_id, wave, group, n, option, percent, counts, origin))
     return answers, problems
 
@@ -328,7 +375,7 @@ def _impossible(file: str, question: Question, rows: list[Row]) -> list[Problem]
     return problems
 
 
-def _single(row: Row, sources: Mapping[str, Source]) -> Single:
+def _single(row: Row, sources: Mapping[str, Source], twice: Container[Spot]) -> Single:
     wave = row.values["wave"]
     return Single(
         id=row.text("single_id"),
@@ -337,7 +384,9 @@ def _single(row: Row, sources: Mapping[str, Source]) -> Single:
         unit=row.text("unit"),
         kind=row.text("kind"),
         text=_label(row, "text"),
-        origin=_origin(row, sources),
+        origin=replace(
+            _origin(row, sources), twice=("published_singles", row.line, "value") in twice
+        ),
         wave=wave if isinstance(wave, int) else None,
         group=row.text("group") or None,
     )

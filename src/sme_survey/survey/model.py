@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeVar
 
 from sme_survey.numbers.counts import CountRange, forced_counts, possible_counts
 from sme_survey.numbers.intervals import Interval, wilson
+from sme_survey.survey.names import Names
 from sme_survey.survey.sources import Origin, Origins, Source
 from sme_survey.survey.tables import Row, Table
 from sme_survey.survey.text import Text
@@ -22,7 +23,6 @@ from sme_survey.survey.text import Text
 Role = Literal["substantive", "none_of_these", "dont_know", "other", "no_answer"]
 AnswerType = Literal["single", "multiple"]
 
-CURRENT, PREVIOUS = 2021, 2016
 T = TypeVar("T")
 K = TypeVar("K")
 
@@ -72,19 +72,34 @@ class Group:
 
 @dataclass(frozen=True)
 class Wave:
-    """One round of the survey; ``base`` is the n of its comparison charts."""
+    """One round of the survey, oldest first in :attr:`Survey.waves`.
+
+    ``short`` is its name in charts and tables, ``base`` the n of its comparison charts, ``valid``
+    its valid responses where they are published. ``mode``, ``period`` and ``frame`` say how it was
+    made. A ``draft`` is not wholly transcribed: pages that show it say so.
+    """
 
     year: int
     label: Text
+    short: Text
+    colour: str
     base: int
+    valid: int | None
+    start: str
+    end: str
+    mode: Text
+    period: Text
+    frame: Text
     origin: Origin
+    draft: bool = False
 
 
 @dataclass(frozen=True)
 class Question:
     """One question of the survey, as the report publishes it.
 
-    ``origins`` says for each wave where its numbers are printed, the newest wave first.
+    ``unit`` names in the plural what answered it: firms, schools, persons. ``origins`` says for
+    each wave where its numbers are printed, the newest wave first.
     """
 
     id: str
@@ -94,6 +109,7 @@ class Question:
     answer_type: AnswerType
     base: Text
     origins: tuple[tuple[int, Origin], ...]
+    unit: Text
     published: bool
     options: tuple[Option, ...]
 
@@ -203,6 +219,7 @@ class Survey:
     all_answers: tuple[Answer, ...]
     singles: tuple[Single, ...]
     sources: tuple[Source, ...]
+    names: Names = field(repr=False, compare=False)
     tables: Mapping[str, Table] = field(repr=False, compare=False)
 
     @cached_property
@@ -231,10 +248,77 @@ class Survey:
         """The number given only in a sentence, by its name."""
         return _find("published single", single_id, {item.id: item for item in self.singles})
 
+    def wave(self, year: int) -> Wave:
+        """The wave of that year."""
+        known = {str(item.year): item for item in self.waves}
+        return _find("wave", str(year), known)
+
+    def years(self, question_id: str, group: str = "total") -> tuple[int, ...]:
+        """The waves in which a question is published for a group, oldest first."""
+        return tuple(
+            item.year for item in self.waves if (question_id, item.year, group) in self._answers
+        )
+
+    def current(self, question_id: str, group: str = "total") -> int:
+        """The newest wave in which a question is published for a group.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such question, or nothing published for that group.
+        """
+        years = self.years(self.question(question_id).id, group)
+        if not years:
+            raise self._unpublished(question_id, group)
+        return years[-1]
+
+    def previous(self, question_id: str, wave: int | None = None, group: str = "total") -> int:
+        """The wave before ``wave`` (by default the newest) in which a question is published.
+
+        Raises
+        ------
+        UnknownName
+            If there is none.
+        """
+        last = self.current(question_id, group) if wave is None else wave
+        order = [item.year for item in self.waves]
+        years = [y for y in self.years(question_id, group) if order.index(y) < order.index(last)]
+        if not years:
+            raise UnknownName(f"wave of {question_id} before", last, order)
+        return years[-1]
+
+    @cached_property
+    def main(self) -> Wave:
+        """The wave that is the newest of most questions: what the survey as a whole speaks of."""
+        newest = [self.years(item.id)[-1] for item in self.questions if self.years(item.id)]
+        return max(reversed(self.waves), key=lambda wave: newest.count(wave.year))
+
+    def until(self, year: int) -> Survey:
+        """The survey as it was known with the wave of that year: what came later is left out.
+
+        A statement of a report is judged on its own wave, whatever waves follow.
+        """
+        order = [item.year for item in self.waves]
+        kept = set(order[: order.index(self.wave(year).year) + 1])
+        if len(kept) == len(order):
+            return self
+        return replace(
+            self,
+            waves=tuple(item for item in self.waves if item.year in kept),
+            all_answers=tuple(item for item in self.all_answers if item.wave in kept),
+        )
+
+    def _unpublished(self, question_id: str, wanted: str) -> UnknownName:
+        known = [f"{w}/{g}" for q, w, g in self._answers if q == question_id]
+        what = f"published numbers of {question_id} for"
+        return UnknownName(what, wanted, known or ["none: the chart is a picture"])
+
     def answers(
-        self, question_id: str, wave: int = CURRENT, group: str = "total"
+        self, question_id: str, wave: int | None = None, group: str = "total"
     ) -> tuple[Answer, ...]:
         """Published answers to a question in the order of the report's chart.
+
+        Without a wave, those of the newest that the question has for the group.
 
         Raises
         ------
@@ -242,15 +326,13 @@ class Survey:
             If there is no such question, or nothing published for that wave and group.
         """
         question = self.question(question_id)
-        key = (question.id, wave, group)
-        if key not in self._answers:
-            known = [f"{w}/{g}" for q, w, g in self._answers if q == question.id]
-            what = f"published numbers of {question.id} for"
-            raise UnknownName(what, f"{wave}/{group}", known or ["none: the chart is a picture"])
-        return self._answers[key]
+        year = self.current(question.id, group) if wave is None else wave
+        if (question.id, year, group) not in self._answers:
+            raise self._unpublished(question.id, f"{year}/{group}")
+        return self._answers[question.id, year, group]
 
     def answer(
-        self, question_id: str, option_id: str, wave: int = CURRENT, group: str = "total"
+        self, question_id: str, option_id: str, wave: int | None = None, group: str = "total"
     ) -> Answer:
         """One published answer."""
         option = self.question(question_id).option(option_id)
@@ -262,10 +344,20 @@ class Survey:
     def keys(self, question_id: str) -> tuple[tuple[int, str], ...]:
         """The (wave, group) pairs published for a question: newest wave first, groups in order."""
         order = {item.id: item.position for item in self.groups}
+        age = {item.year: -number for number, item in enumerate(self.waves)}
         pairs = [(w, g) for q, w, g in self._answers if q == question_id]
-        return tuple(sorted(pairs, key=lambda pair: (-pair[0], order[pair[1]])))
+        return tuple(sorted(pairs, key=lambda pair: (age[pair[0]], order[pair[1]])))
 
-    def base(self, question_id: str, wave: int = CURRENT, group: str = "total") -> int:
+    def groups_of(self, question_id: str) -> tuple[tuple[Answer, ...], ...]:
+        """The newest table of each group that a question is published for, groups in order."""
+        newest = {group: wave for wave, group in reversed(self.keys(question_id))}
+        order = {item.id: item.position for item in self.groups}
+        return tuple(
+            self.answers(question_id, newest[group], group)
+            for group in sorted(newest, key=lambda item: order[item])
+        )
+
+    def base(self, question_id: str, wave: int | None = None, group: str = "total") -> int:
         """Number of firms (n) the percentages refer to."""
         return self.answers(question_id, wave, group)[0].n
 

@@ -42,10 +42,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where one row is published; ``page`` is None where the source has no pages."""
+    """Where one row is published; ``page`` is None where the source has no pages.
+
+    ``twice``: a second, independent reading agrees with the row. ``draft`` is the name of the wave
+    where it is not wholly transcribed.
+    """
 
     source: Source
     page: int | None = None
+    twice: bool = False
+    draft: Text | None = None
 
 
 Origins = tuple[Origin, ...]
@@ -53,10 +59,14 @@ Origins = tuple[Origin, ...]
 
 @dataclass(frozen=True)
 class Cited:
-    """A source with the pages that were drawn from it."""
+    """A source with the pages that were drawn from it.
+
+    ``read`` says whether its numbers were read a ``second`` time, in ``part``, or ``once``.
+    """
 
     source: Source
     pages: tuple[int, ...]
+    read: str = "once"
 
     @property
     def text(self) -> Text:
@@ -132,12 +142,16 @@ def origins(*things: object) -> Origins:
 
 def cited(found: Iterable[Origin]) -> tuple[Cited, ...]:
     """Each source once, in the order it first occurs, with its pages in theirs."""
-    pages: dict[Source, set[int]] = {}
+    known: dict[Source, list[Origin]] = {}
     for origin in found:
-        named = pages.setdefault(origin.source, set())
-        if origin.page is not None:
-            named.add(origin.page)
-    return tuple(Cited(source, tuple(sorted(known))) for source, known in pages.items())
+        known.setdefault(origin.source, []).append(origin)
+    cited_sources = []
+    for source, items in known.items():
+        pages = {item.page for item in items if item.page is not None}
+        twice = {item.twice for item in items}
+        read = "part" if len(twice) > 1 else "second" if True in twice else "once"
+        cited_sources.append(Cited(source, tuple(sorted(pages)), read))
+    return tuple(cited_sources)
 
 
 def listed(texts: Iterable[str], language: Language) -> str:

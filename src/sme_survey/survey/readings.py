@@ -1,4 +1,8 @@
-"""The second reading: numbers typed by people against the same numbers read by a program.
+"""The second reading: numbers typed by one person against the same numbers read once more.
+
+A second reading comes from a program, or from a second person. ``second_answers.csv`` has the form
+of ``answers.csv``: each of its rows is held against the row of the same question, wave, group and
+option. A number without a second reading is allowed; cards say that it was read once.
 
 ``double_entry.csv`` holds every number of the report's text in the order of the text;
 ``double_entry_map.csv`` says for each run of them which cells of the other tables hold the same
@@ -62,8 +66,22 @@ def selected(table: Table, selector: str) -> list[Row]:
     return rows
 
 
-def compare(tables: Mapping[str, Table]) -> Comparison:
-    """Hold both readings against each other. The tables must be sound in themselves."""
+def read_twice(tables: Mapping[str, Table]) -> frozenset[Spot]:
+    """The cells that have a second reading, whether it agrees or not."""
+    typed: dict[Spot, Decimal] = {}
+    list(_by_person(tables, typed))  # for what it reads
+    return frozenset({*_laid(tables)[1], *typed})
+
+
+def _laid(
+    tables: Mapping[str, Table],
+) -> tuple[
+    dict[Place, Row],
+    dict[Spot, list[tuple[Place, int]]],
+    dict[tuple[Place, str], int],
+    list[Problem],
+]:
+    """The program's numbers by place, laid over cells; what each run took, what does not fit."""
     entries = {
         (row.whole("page"), row.text("block"), row.whole("position")): row
         for row in tables["double_entry"]
@@ -75,6 +93,12 @@ def compare(tables: Mapping[str, Table]) -> Comparison:
         fault = _run(run, tables, entries, taken, found)
         if fault:
             problems.append(Problem(tables["double_entry_map"].file, run.line, *fault))
+    return entries, found, taken, problems
+
+
+def compare(tables: Mapping[str, Table]) -> Comparison:
+    """Hold the readings against each other. The tables must be sound in themselves."""
+    entries, found, taken, problems = _laid(tables)
     lines = {table.name: {row.line: row for row in table} for table in tables.values()}
     problems += _differences(tables, entries, lines, found)
     problems += _pages(tables, entries, lines, found)
@@ -86,7 +110,33 @@ def compare(tables: Mapping[str, Table]) -> Comparison:
             wanted = "a run in double_entry_map.csv that takes it"
             problems.append(Problem(file, entry.line, "value", f"{number}, not mapped", wanted))
     read = {spot: entries[places[0][0]].number("value") for spot, places in found.items()}
+    problems += _by_person(tables, read)
     return Comparison(tuple(problems), read)
+
+
+def _by_person(tables: Mapping[str, Table], read: dict[Spot, Decimal]) -> Iterator[Problem]:
+    """The answers that a second person typed; what was read is added to ``read``."""
+    table, second = tables["answers"], tables["second_answers"]
+    key = ("question_id", "wave", "group", "option_id")
+    rows = {tuple(row.text(name) for name in key): row for row in table}
+    for typed in second:
+        place = tuple(typed.text(name) for name in key)
+        row = rows.get(place)
+        if row is None:
+            found = " ".join(place)
+            yield Problem(second.file, typed.line, "option_id", found, f"a row of {table.file}")
+            continue
+        for column in ("n", "percent"):
+            value = typed.values[column]
+            assert isinstance(value, int | Decimal)
+            spot = (table.name, row.line, column)
+            if spot in read and column == "n":
+                continue
+            read[spot] = Decimal(value)
+            if value != row.values[column]:
+                wanted = f"{value} as {second.file} has on row {typed.line}"
+                found = f"{row.text(column)} ({_named(row, column)})"
+                yield Problem(table.file, row.line, column, found, wanted)
 
 
 def _run(
