@@ -8,7 +8,6 @@ attributes: the reader must find all of them.
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import json
 import random
 import re
@@ -23,6 +22,7 @@ import pytest
 
 from browsing import LANGUAGES, ROOT
 from sme_survey.presentation import pictures
+from sme_survey.presentation import running as runner
 from sme_survey.presentation.cards import Card
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -32,11 +32,6 @@ COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 def run_chapters() -> dict[str, Card]:
     """The figures that the chapters show, by label; nothing is drawn."""
-    spec = importlib.util.spec_from_file_location("runner", ROOT / "book/python/runner.py")
-    assert spec
-    assert spec.loader
-    runner = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(runner)
     ours = {name: module for name, module in sys.modules.items() if name == "__main__"}
     found: dict[str, Card] = {}
     try:

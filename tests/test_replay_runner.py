@@ -17,16 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from browsing import ROOT
 from sme_survey import Text
+from sme_survey.presentation import running as runner
 from sme_survey.presentation.cards import MIME, Card, Column
 from sme_survey.presentation.prose import say
-
-_SPEC = importlib.util.spec_from_file_location("replay_runner", ROOT / "book/python/runner.py")
-assert _SPEC
-assert _SPEC.loader
-runner = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(runner)
 
 
 @pytest.fixture

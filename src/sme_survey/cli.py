@@ -2,7 +2,7 @@
 
 Exit codes: 0, nothing amiss; 1, something was found (data that do not validate, a consistency check
 that failed, a verdict that is not the recorded one, a sentence of the report that is unaccounted
-for); 2, the command could not be carried out (wrong
+for, a notebook that gives another result); 2, the command could not be carried out (wrong
 arguments, no data).
 
 A command is a function that adds its parser to the subparsers and names what it runs with
@@ -458,12 +458,47 @@ def run_export(options: argparse.Namespace) -> int:
     return OK
 
 
+def add_verify(subparsers: Subparsers) -> None:
+    """``verify``: run notebooks again and compare."""
+    parser = command(
+        subparsers,
+        "verify",
+        "run notebooks again in this Python and say of each cell and figure whether it gives what "
+        "is stored; exit code 1 where something differs",
+    )
+    parser.add_argument("folder", metavar="FOLDER", help="notebooks: a folder of them, or one")
+    parser.set_defaults(run=run_verify)
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Run the notebooks; print a line for each cell and figure, and a verdict at the end."""
+    from sme_survey.presentation import verifying
+
+    lang = language(options)
+    if options.data:
+        os.environ["SME_SURVEY_DATA"] = options.data
+    paths = verifying.notebooks(Path(options.folder))
+    width = max(len(verifying.SAYS[verdict][lang]) for verdict in ("same", "different", "apart"))
+    found = []
+
+    def say(finding: verifying.Finding) -> None:
+        shown = verifying.SAYS[finding.verdict][lang]
+        print(f"  {shown:{width}}  {finding.what}  ({finding.reason})", flush=True)
+
+    for number, path in enumerate(paths, start=1):
+        print(f"[{number}/{len(paths)}] {path}", flush=True)
+        found += verifying.verify(path, say, lang)
+    print(verifying.verdict(found, lang))
+    return FOUND if any(item.verdict == "different" for item in found) else OK
+
+
 COMMANDS: list[Callable[[Subparsers], None]] = [
     add_check,
     add_claims,
     add_check_tables,
     add_table,
     add_export,
+    add_verify,
 ]
 
 

@@ -31,6 +31,7 @@ from sme_survey import __version__
 
 DRAWING = ("pandas", "matplotlib")  # as Pyodide ships them; the next two stand on them
 PURE = ("seaborn", "matplotlib-fontja")  # pure Python, taken from the environment of the build
+RUNNER = "src/sme_survey/presentation/running.py"  # the worker loads it before the package
 OFFERED = ("pandas", "matplotlib", "scipy", "statsmodels")  # for cells that readers change
 
 
@@ -255,7 +256,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
             "wasm": shared.add("python.wasm", (pyodide / "pyodide.asm.wasm").read_bytes(), True),
             "stdlib": shared.add("stdlib.zip", (core / "stdlib.zip").read_bytes(), True),
             "wheel": {"file": wheel.name, "bytes": wheel.stat().st_size, "digest": short(wheel)},
-            "runner": shared.add("runner.py", (root / "book/python/runner.py").read_bytes(), True),
+            "runner": shared.add("runner.py", (root / RUNNER).read_bytes(), True),
         },
         "rest": shared.add("rest.zip", (core / "rest.zip").read_bytes(), True)
         | {"modules": facts["rest"]},

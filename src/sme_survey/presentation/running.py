@@ -27,7 +27,10 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the worker loads this file before the package is there
+    from sme_survey.survey.text import Language
 
 CARD = "application/vnd.sme-survey.card+json"
 GLUE = "application/papermill.record/"
@@ -166,7 +169,15 @@ def stand_in(session: Session) -> dict[str, types.ModuleType]:
     def clear_output(wait: bool = False) -> None:
         session.outputs.clear()
 
-    shell = types.SimpleNamespace(user_ns=session.namespace, display_pub=None)
+    def nothing(*_: Any) -> None:
+        """What pyplot asks of an interactive shell; here every figure is shown at a cell's end."""
+
+    shell = types.SimpleNamespace(
+        user_ns=session.namespace,
+        display_pub=None,
+        events=types.SimpleNamespace(register=nothing, unregister=nothing),
+        enable_gui=nothing,
+    )
     modules = {
         name: types.ModuleType(name)
         for name in ("IPython", "IPython.display", "IPython.core", "IPython.core.getipython",
@@ -188,7 +199,10 @@ def stand_in(session: Session) -> dict[str, types.ModuleType]:
     for module in ("IPython", "IPython.core.getipython"):
         modules[module].__dict__["get_ipython"] = lambda: shell
     modules["IPython"].__dict__.update(
-        display=modules["IPython.display"], core=modules["IPython.core"], __path__=[]
+        version_info=(9, 0, 0, ""),  # the form that pyplot does not ask for more
+        display=modules["IPython.display"],
+        core=modules["IPython.core"],
+        __path__=[],
     )
     modules["IPython.core"].__dict__["__path__"] = []
     return modules
@@ -701,7 +715,7 @@ def versions(names: Sequence[str]) -> str:
 # ---- a table of the reader's own -------------------------------------------------------------
 
 
-def check_table(content: Any, choices: str, language: str) -> str:
+def check_table(content: Any, choices: str, language: Language) -> str:
     """The consistency checks of a table, as JSON: a report with its CSV, or what is wrong.
 
     content: the text, or the bytes of a file. choices: JSON, as `pasted.as_choices` takes them.
