@@ -367,7 +367,7 @@ def test_rows_of_one_chart_may_have_other_sources():
     )
     names = (Text("one", "一"), Text("two", "二"))
     both = pairs([Pair(Text("a", "あ"), 1, 2)], names, "x", Text("t", "題"), sources=[census])
-    assert source_line(both.as_json("ja")) == "出典：OECD（2018年）表23.1、中小企業庁の数値による"
+    assert source_line(both.as_json("ja")) == "出典：OECD（2018年）表23.1（中小企業庁の数値による）"
     assert source_line(table("x", Text("t", "題"), [], []).as_json("en")) == ""
 
 

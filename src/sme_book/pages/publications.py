@@ -49,7 +49,7 @@ def reference(source: Source, language: Language) -> str:
         title = f'<a href="{html.escape(source.address)}">{title}</a>'
     publisher = html.escape(source.publisher[language])
     if language == "ja":
-        shown = title if "「" in title else f"「{title}」"
+        shown = f"『{title}』" if "「" in title else f"「{title}」"
         date = f"、{when(source.date).ja}" if source.date else ""
         return f"<li>{publisher}{shown}{date}。</li>"
     date = f" ({when(source.date).en})" if source.date else ""

@@ -66,7 +66,7 @@ def _change_unit(arguments: Arguments, before: Decimal, after: Decimal) -> Text:
     printed = decimal_of(arguments.get("by", arguments.get("at_least", "0")))
     return Text(
         f"The report prints {printed}% for a difference in percentage points, and is read so here; "
-        f"as per cent of the earlier share the change is {signed(relative)}%.",
+        f"as per cent of the earlier share the difference is {signed(relative)}%.",
         f"報告書の「{printed}%」はパーセントポイントの差を指すため、本書もそのように読む。"
         f"前回の割合に対する率で表せば{signed(relative)}%となる。",
     )
@@ -150,16 +150,17 @@ def judge_change(survey: Survey, arguments: Arguments) -> Finding:
             )
         )
     label = change.option.label
-    way = "増加" if change.points > 0 else "減少"
+    way = "高い" if change.points > 0 else "低い"
     return Finding(
         MISPRINTED if wrong else outcome,
         facts=Text(
-            f"“{label.en}” went from {change.before.percent}% to {change.after.percent}%: "
-            f"{signed(change.points)} points (95% interval {signed(low)} to {signed(high)}; p "
+            f"“{label.en}” is {change.before.percent}% in the previous survey and "
+            f"{change.after.percent}% in this one: {signed(change.points)} points (95% interval "
+            f"{signed(low)} to {signed(high)}; p "
             f"{p_text(change.p_holm)} after Holm over {family} items; among those who answered "
             f"{signed(100 * change.answered)}).",
-            f"「{label.ja}」は{change.before.percent}%から{change.after.percent}%へ"
-            f"{plain(abs(change.points))}ポイント{way}した（95%信頼区間{signed(low)}〜"
+            f"「{label.ja}」は前回{change.before.percent}%、今回{change.after.percent}%で、今回の方が"
+            f"{plain(abs(change.points))}ポイント{way}（95%信頼区間{signed(low)}〜"
             f"{signed(high)}、{family}項目についてHolm法で調整したp"
             f"{p_text(change.p_holm).replace(' ', '')}、"
             f"無回答を除くと{signed(100 * change.answered)}ポイント）。",
@@ -203,12 +204,13 @@ def judge_single_change(survey: Survey, arguments: Arguments) -> Finding:
     return Finding(
         MISPRINTED if wrong else outcome,
         facts=Text(
-            f"The share went from {before.value}% to {after.value}%: {signed(points)} points "
+            f"The share is {before.value}% in the previous survey and {after.value}% in this one: "
+            f"{signed(points)} points "
             f"(95% interval "
             f"{signed(100 * gap.low)} to {signed(100 * gap.high)}; p {p_text(p)}), if the bases "
             f"are those of the other comparisons, {n1:,} and {n2:,}.",
-            f"{before.value}%から{after.value}%へ{plain(abs(points))}ポイント"
-            f"{'増加' if points > 0 else '減少'}した（nが他の比較と同じ"
+            f"前回{before.value}%、今回{after.value}%で、今回の方が{plain(abs(points))}ポイント"
+            f"{'高い' if points > 0 else '低い'}（nが他の比較と同じ"
             f"{n1:,}と{n2:,}であるとして、95%信頼区間{signed(100 * gap.low)}〜"
             f"{signed(100 * gap.high)}、p{p_text(p).replace(' ', '')}）。",
         ),

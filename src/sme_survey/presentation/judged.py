@@ -121,7 +121,7 @@ def notation_table(survey: Survey, label: str = "slips-names") -> Card:
     """Places where the report writes one thing in two ways."""
     columns = [
         Column("notation", Text("Name", "識別名")),
-        Column("page", Text("Page", "ページ")),
+        Column("page", Text("Page", "ページ"), "count"),
         Column("printed", Text("As printed", "表記")),
         Column("elsewhere", Text("Elsewhere, or as usually written", "別の箇所または一般的な表記")),
         Column("note", Text("Note", "備考")),
@@ -133,7 +133,7 @@ def notation_table(survey: Survey, label: str = "slips-names") -> Card:
         rows.append(
             (
                 row.text("notation_id"),
-                Text(f"p. {row.whole('page')}", f"{row.whole('page')}ページ"),
+                row.whole("page"),
                 row.text("printed"),
                 Text(f"{elsewhere} (p. {page})", f"{elsewhere}（{page}ページ）")
                 if page
