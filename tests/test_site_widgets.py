@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable
@@ -26,12 +27,16 @@ SIZE, POSITION = (
 )
 PAGES = ("explore", "your-firm")
 MARKED = """choice => Object.fromEntries([...document.querySelectorAll('.mark-row')].map(row => {
-    row.querySelectorAll('input')[choice].click();
-    const name = row.querySelector('[role=radiogroup] .widget-label').textContent;
+    const groups = [...row.querySelectorAll('[role=radiogroup]')];
+    if (groups.length > 1) groups[0].querySelector('input').click(); // size, position
+    groups.at(-1).querySelectorAll('input')[choice].click();
+    const name = groups.at(-1).querySelector('.widget-label').textContent;
     return [name, row.querySelector('.share p').textContent];
 }))"""
-MARK_ALL = """for (const row of document.querySelectorAll('.mark-row'))
-    [...row.querySelectorAll('input')].at(-1).click()"""
+MARK_ALL = """for (const part of document.querySelectorAll('details')) part.open = true;
+for (const row of document.querySelectorAll('.mark-row'))
+    for (const group of row.querySelectorAll('[role=radiogroup]'))
+        [...group.querySelectorAll('input')].at(-1).click()"""
 
 
 def opened(watched: Open, server: str, language: str, name: str, **options: Any) -> Watched:
@@ -175,26 +180,28 @@ def test_size_and_position_choose_the_firms_to_stand_beside(
         (POSITION, {g: survey.answer("contract_duties", "yes", 2021, g).percent
                     for _, g in survey.keys("contract_duties")}),
     ):  # fmt: skip
-        row = page.locator(".mark-row").filter(
-            has=page.get_by_role("combobox", name=title[language])
-        )
+        chooser = group(page, title[language])
+        row = page.locator(".mark-row").filter(has=chooser)
+        assert chooser.locator("input:checked").count() == 0  # nothing is chosen for the reader
         row.get_by_label(YES[language], exact=True).check()
+        assert row.locator(".share").count() == 0
         for place, value in values.items():
-            choose(page, title[language], survey.group(place).label[language])
+            chooser.get_by_label(survey.group(place).label[language], exact=True).check()
             assert f"{value}%" in row.locator(".share p").inner_text()
         row.get_by_label(NO[language], exact=True).check()
-        choose(page, title[language], survey.group(next(iter(values))).label[language])
         assert row.locator(".share").count() == 1
 
 
 def test_marks_can_be_set_with_the_keyboard_alone(server: str, watched: Open):
     page = opened(watched, server, "en", "your-firm").page
-    page.locator(".mark-row input").first.focus()
+    page.locator(".widget-accordion summary").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
     page.keyboard.press("Space")
     assert page.locator(".share").count() == 1
     assert "Like yours" in page.locator(".share p").inner_text()
     page.keyboard.press("ArrowRight")
-    assert "not by yours" in page.locator(".share p").inner_text()
+    assert "did not" in page.locator(".share p").inner_text()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     assert page.locator(".share").count() == 2
@@ -213,6 +220,60 @@ def test_every_control_has_a_name_of_its_own(
     )
     assert all(names)
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_result_fills_as_marks_are_set_and_is_what_gets_printed(
+    language: Language, server: str, watched: Open
+):
+    page = opened(watched, server, language, "your-firm").page
+    count, lines = page.locator(".firm-count"), page.locator(".firm-line")
+    before = count.inner_text()
+    assert lines.count() == 0
+    page.locator(".widget-accordion summary").first.click()
+    rows = page.locator(".counted .mark-row")
+    for number, choice in ((0, 0), (1, 0), (2, 1)):
+        rows.nth(number).locator("input").nth(choice).check()
+    assert lines.count() == 3
+    assert page.locator(".firm-list").nth(0).locator(".firm-line").count() == 2
+    assert count.inner_text() != before
+    assert re.findall(r"\d+", count.inner_text())[1:3] == ["2", "1"]
+    page.emulate_media(media="print")
+    assert lines.first.is_visible()
+    assert not page.locator(".firm-tools").is_visible()
+
+
+VIEWS = "#view=education/2016/total/answered+contract_duties/2021/tier2/published"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_choice_lives_in_the_address(language: Language, server: str, watched: Open):
+    result = watched(accept_downloads=True)
+    page, survey = result.page, load()
+    page.goto(f"{server}{language}/notebooks/explore.html{VIEWS}")
+    heads = page.locator(".explorer .card-head")
+    assert heads.count() == 2
+    for number, question in enumerate(("education", "contract_duties")):
+        assert survey.question(question).title[language] in heads.nth(number).inner_text()
+    assert "2016" in heads.nth(0).inner_text()
+    assert ANSWERED[language] in heads.nth(0).inner_text()
+    assert survey.group("tier2").label[language] in heads.nth(1).inner_text()
+    with page.expect_download() as saved:
+        page.locator(".explorer-tools button").click()
+    rows = list(csv.reader(saved.value.path().read_text(encoding="utf-8-sig").splitlines()))
+    answers = survey.answers("education", 2016)
+    first = rows[1 : len(answers) + 1]
+    assert {tuple(row[:3]) for row in first} == {("education", "2016", "total")}
+    assert {row[3]: row[4] for row in first} == {
+        item.option.label[language]: str(item.percent) for item in answers
+    }
+    page.locator(".pane").nth(1).locator("select").first.select_option(index=0)
+    assert page.url.split("+")[-1].startswith(f"{survey.questions[0].id}/")
+    page.goto("about:blank")
+    page.goto(f"{server}{language}/notebooks/explore.html#view=education/1999/total/published")
+    assert page.locator(".explorer-note").inner_text()
+    assert heads.count() == 1
+    assert result.complaints == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -262,7 +323,8 @@ def test_without_scripts_and_on_paper_the_cards_stand_in(
 def test_controls_work_from_a_file(site: Path, watched: Open):
     page = watched().page
     page.goto((site / "en/notebooks/your-firm.html").as_uri())
-    page.locator(".mark-row input").first.check()
+    page.locator(".widget-accordion summary").first.click()
+    page.locator(".counted .mark-row input").first.check()
     assert page.locator(".share").count() == 1
 
 

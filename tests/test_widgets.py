@@ -9,6 +9,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from sme_survey import load
 from sme_survey.judgement.comparisons import answer_bounds, answered_share
+from sme_survey.judgement.quality import measures_per_firm
 from sme_survey.presentation import widgets
 from sme_survey.presentation.cards import Card, plain
 from sme_survey.survey.model import Question, Survey
@@ -238,15 +240,26 @@ def test_the_explorer_links_each_control_to_as_many_states(
         assert stack.selected_index == control.index
         assert control.description
         assert control in inside
-    question = box.children[0]
+    pane, beside, second, keys = box.children
+    assert pane in inside
+    assert list(second.children)[1] in inside
+    assert (beside.index, second.selected_index) == (0, 0)
+    assert "contract_duties" in keys.value
+    question = pane.children[0]
     names = dict.fromkeys(view.question.title[language] for view in chosen)
     assert list(question.options) == list(names)
     assert question.value == of(views, "education")[0].question.title[language]
 
 
+TITLE = widgets.YES_NO[0]
+
+
 def test_marks_start_without_an_answer(survey: Survey):
-    box = widgets.mark_list(widgets.multiple_marks(survey, "education"), "en")
-    for row in box.children:
+    marked = widgets.controls(widgets.multiple_marks(survey, "education"), "en")
+    part = widgets.mark_list(marked, TITLE, language="en")
+    assert part.titles == (TITLE.en,)
+    assert part.selected_index is None
+    for row in part.children[0].children:
         control, stack = row.children
         assert control.index is None
         assert stack.selected_index is None
@@ -255,10 +268,39 @@ def test_marks_start_without_an_answer(survey: Survey):
         assert stack.children[1].value
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_result_lists_what_the_firm_has_and_has_not(survey: Survey, language: Any):
+    measures = widgets.controls(widgets.multiple_marks(survey, "measures"), language)
+    advice = widgets.controls(widgets.multiple_marks(survey, "advice"), language)
+    mean = measures_per_firm(survey)[0]
+    marked = [*measures, *advice]
+    count, has, lacks = widgets.firm_result(marked, measures, mean, language).children
+    assert f"{mean.mean:.2f}" in count.value
+    measures[0].control.index, measures[1].control.index, advice[0].control.index = 0, 1, 0
+    said = widgets.COUNT[language].format(
+        all=len(measures), yes=1, no=1, mean=f"{mean.mean:.2f}", low=f"{mean.low:.2f}",
+        high=f"{mean.high:.2f}",
+    )  # fmt: skip
+    assert f">{said}<" in count.value
+    sources = {id(stack): control for control, stack in links()}
+    for answer, (_, *lines) in enumerate((has.children, lacks.children)):
+        order = [sources[id(line)] for line in lines]
+        shares = {id(item.control): item.mark.percent for item in marked}
+        found = [shares[id(control)] for control in order]
+        assert found == sorted(found, reverse=answer == 1)
+        for line, control in zip(lines, order, strict=True):
+            item = next(item for item in marked if item.control is control)
+            assert item.mark.item[language] in unescape(line.children[answer].value)
+            assert f"{item.mark.percent:.1f}%" in line.children[answer].value
+            assert line.children[1 - answer].value == ""
+
+
 def test_a_group_is_chosen_beside_one_mark(survey: Survey):
     title = widgets.YES_NO[0]
     box = widgets.grouped_mark(title, widgets.duty_marks(survey), "en")
     group, control, stack = box.children[0].children
+    assert group.index is None
+    assert stack.selected_index is None
     assert len(group.options) == len(stack.children) == 6
     targets = [target for source, target in links() if source is control]
     assert targets == list(stack.children)
@@ -266,7 +308,9 @@ def test_a_group_is_chosen_beside_one_mark(survey: Survey):
 
 def test_the_page_can_play_every_kind_of_widget(survey: Survey, views: list[widgets.View]):
     used = kinds(widgets.explorer(of(views, "education", "contract_duties"), start="education"))
-    used |= kinds(widgets.mark_list(widgets.multiple_marks(survey, "education")))
+    marked = widgets.controls(widgets.multiple_marks(survey, "education"))
+    used |= kinds(widgets.mark_list(marked, TITLE))
+    used |= kinds(widgets.firm_result(marked, marked, measures_per_firm(survey)[0]))
     used |= kinds(widgets.grouped_mark(widgets.YES_NO[0], widgets.duty_marks(survey)))
     played = set(re.findall(r"^  (\w+): \(", PLAYER, re.M))
     assert {name.removesuffix("Model") for name in used} == played
@@ -289,7 +333,8 @@ from ipywidgets import Widget
 survey = load()
 views = widgets.question_views(survey, survey.question("education"))
 widgets.explorer(views, start="education")
-widgets.mark_list(widgets.multiple_marks(survey, "advice"))
+marked = widgets.controls(widgets.multiple_marks(survey, "advice"))
+widgets.mark_list(marked, widgets.YES_NO[0])
 print(json.dumps(Widget.get_manager_state()["state"]))
 """
 
@@ -315,4 +360,4 @@ def test_cards_of_the_pages_need_no_widgets(monkeypatch: pytest.MonkeyPatch, sur
     assert isinstance(widgets.shares_card(survey, "x"), Card)
     assert widgets.question_views(survey, survey.question("education"))
     with pytest.raises(ModuleNotFoundError, match="ipywidgets"):
-        widgets.mark_list(widgets.multiple_marks(survey, "education"))
+        widgets.controls(widgets.multiple_marks(survey, "education"))

@@ -3,6 +3,8 @@
 // radio buttons, labels. Links between widgets (jslink) work as in Jupyter. Nothing is sent or
 // kept, and nothing is evaluated, so that the page's strict policy holds.
 import { make } from "./dom.js";
+import { firmResult } from "./widgets/firm.js";
+import { sideBySide } from "./widgets/explorer.js";
 import { join, listen, modelsOf, set } from "./widgets/models.js";
 
 /** @typedef {import("./widgets/models.js").Model} Model */
@@ -30,6 +32,13 @@ const build = {
     const children = values.children.map((/** @type {string} */ child) => view(find(child)));
     return make("div", { class: "widget-box" }, ...children);
   },
+  Accordion: ({ values }) => {
+    const parts = values.children.map((/** @type {string} */ child, /** @type {number} */ index) => {
+      const title = make("summary", { textContent: values.titles[index] });
+      return make("details", { open: values.selected_index === index }, title, view(find(child)));
+    });
+    return make("div", { class: "widget-accordion" }, ...parts);
+  },
   Stack: (model) => {
     const made = make("div", { class: "widget-stack" });
     /** @type {Map<string, HTMLElement>} */
@@ -44,7 +53,7 @@ const build = {
     show(model.values.selected_index);
     listen(model, "selected_index", (index) => {
       show(index);
-      announce(made);
+      if (!made.closest(".firm-result")) announce(made);
     });
     return made;
   },
@@ -113,3 +122,5 @@ for (const script of stored("view")) {
   script.replaceWith(view(find(JSON.parse(script.textContent ?? "").model_id)));
 }
 document.body.append(status);
+firmResult();
+sideBySide();

@@ -34,7 +34,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "page": ("theme_", "code_show", "code_hide", "cop"),
     "replay": ("replay_",),
     "search": ("search_",),
-    "widgets": (),
+    "widgets": ("firm_", "explorer_"),
 }
 INLINE = "page"  # comes with the page itself
 

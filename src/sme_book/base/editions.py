@@ -303,6 +303,7 @@ WORDS: dict[str, Text] = {
     ),
     **script_words.MARKS,
     **script_words.REPLAY,
+    **script_words.WIDGETS,
 }
 
 # Texts that the survey gives (data/survey.csv), and words of it that stand in the texts above.

@@ -182,3 +182,15 @@ REPLAY: dict[str, Text] = {
         "保存された図はこのデータを表していないため、隠しています。新しいデータは表にあります。",
     ),
 }
+
+WIDGETS: dict[str, Text] = {
+    "firm_print": Text("Print this page", "このページを印刷"),
+    "firm_kept_nowhere": Text(
+        "Nothing of it is sent or kept.", "内容は送信されず、どこにも保存されません。"
+    ),
+    "explorer_csv": Text("Rows of this view (CSV)", "表示中の数値（CSV）"),
+    "explorer_unknown": Text(
+        "The address names a view that this version does not have; the first one is shown.",
+        "アドレスに示された表はこの版にありません。最初の表を表示しています。",
+    ),
+}

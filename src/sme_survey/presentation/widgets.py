@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import json
 import types
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from decimal import Decimal
 from typing import Any
 
 from sme_survey.judgement.comparisons import answer_bounds, answered_share, no_answer, ranked
+from sme_survey.judgement.quality import PerFirm
 from sme_survey.numbers.intervals import Interval
 from sme_survey.presentation.cards import Card, Cell, Column, source_line, table_html
 from sme_survey.presentation.figures import (
@@ -224,13 +226,13 @@ def _multiple_mark(survey: Survey, item: Answer, answers: Sequence[Answer]) -> M
         Text(
             f"Like yours: {p}% of {units.en} (95% interval {ends.en}); {answered:.1f}% of those "
             "that answered.",
-            f"{own}と同じ{units.ja}は{p}%（95%信頼区間{ends.ja}）、無回答を除くと{answered:.1f}%。",
+            f"{own}と同じ{units.ja}は{p}%（95%信頼区間{ends.ja}）、無回答を除くと{answered:.1f}%です。",
         ),
         Text(
-            f"Named by {p}% of {units.en} (95% interval {ends.en}), not by yours. {rest:.1f}% "
-            f"answered without naming it, {silent_percent}% gave no answer.",
-            f"挙げた{units.ja}は{p}%（95%信頼区間{ends.ja}）、{own}は該当しない。"
-            f"挙げずに回答した{units.ja}は{rest:.1f}%、無回答は{silent_percent}%。",
+            f"{p}% of {units.en} ticked this (95% interval {ends.en}); {rest:.1f}% did not, "
+            f"{silent_percent}% gave no answer.",
+            f"挙げた{units.ja}は{p}%（95%信頼区間{ends.ja}）、挙げなかった{units.ja}は{rest:.1f}%、"
+            f"無回答は{silent_percent}%です。",
         ),
         float(p),
         item.interval(),
@@ -266,7 +268,7 @@ def _single_text(item: Answer, answers: Sequence[Answer], group: Text) -> Text:
         f"{group.en} (n = {item.n:,}): {p}% say the same, “{label.en}” (95% interval {ends.en}); "
         f"{answered:.1f}% of those that answered.",
         f"{group.ja}（n={item.n:,}）：自社と同じ「{label.ja}」は{p}%（95%信頼区間{ends.ja}）、"
-        f"無回答を除くと{answered:.1f}%。",
+        f"無回答を除くと{answered:.1f}%です。",
     )
 
 
@@ -284,14 +286,13 @@ def organisation_marks(survey: Survey) -> tuple[tuple[Text, Mark], ...]:
             ORGANISED,
             Text(
                 f"{group.en}: {single.value}% have one, like yours. The base is not held here.",
-                f"{group.ja}：自社と同様に置いている{unit.ja}は{single.value}%。"
-                "n（集計対象）は未収録。",
+                f"{group.ja}：自社と同様に置いている{unit.ja}は{single.value}%です（nは未収録）。",
             ),
             Text(
-                f"{group.en}: {single.value}% have one, yours does not; {without}% said something "
-                "else or gave no answer. The base is not held here.",
-                f"{group.ja}：置いている{unit.ja}は{single.value}%、自社は置いていない。"
-                f"ほかの回答と無回答は合わせて{without}%。n（集計対象）は未収録。",
+                f"{group.en}: {single.value}% have one; {without}% said something else or "
+                "gave no answer. The base is not held here.",
+                f"{group.ja}：置いている{unit.ja}は{single.value}%、"
+                f"ほかの回答と無回答は合わせて{without}%です（nは未収録）。",
             ),
             float(single.value),
         )
@@ -449,6 +450,12 @@ class Kit:
             _dom_classes=(name,) if name else (),
         )
 
+    def fold(self, title: Text, content: Any) -> Any:
+        """Something that unfolds at a click on its title."""
+        return self.library.Accordion(
+            (content,), titles=(title[self.language],), selected_index=None, layout=self.layout
+        )
+
     def stack(self, control: Any, children: Iterable[Any], name: str = "") -> Any:
         """Shows the child whose number the control gives, linked in the browser."""
         stack = self.library.Stack(
@@ -462,7 +469,7 @@ class Kit:
 
 
 def explorer(views: Sequence[View], start: str, language: Language | None = None) -> Any:
-    """Choose a question, a wave or group, and what to do with the no-answers.
+    """Choose a question, a wave or group, and what to do with the no-answers; two side by side.
 
     Parameters
     ----------
@@ -473,18 +480,58 @@ def explorer(views: Sequence[View], start: str, language: Language | None = None
     """
     kit = Kit(language)
     grouped = [list(items) for _, items in itertools.groupby(views, lambda v: v.question.id)]
-    names = [items[0].question.title[kit.language] for items in grouped]
+    drawn = {id(view): _drawn(kit, view) for view in views}
     first = [items[0].question.id for items in grouped].index(start)
+    beside = kit.toggles(
+        Text("Beside it", "並べて表示"), [text[kit.language] for text in BESIDE], 0, "beside"
+    )
+    panes = [_pane(kit, grouped, drawn, first) for _ in range(2)]
+    second = kit.stack(beside, [kit.html(""), panes[1]])
+    keys = kit.html(_keys_html(grouped))
+    return kit.box(panes[0], beside, second, keys, name="explorer")
+
+
+BESIDE = (Text("nothing", "なし"), Text("a second view", "もう1つの表"))
+
+
+def _keys_html(grouped: Sequence[Sequence[View]]) -> str:
+    """Names of what can be chosen, so that the page's address can say what is shown."""
+    keys = {
+        items[0].question.id: [[str(view.wave), view.group_id] for view in items]
+        for items in grouped
+    }
+    return f'<p hidden class="explorer-keys" data-keys="{html.escape(json.dumps(keys))}"></p>'
+
+
+def _drawn(kit: Kit, view: View) -> tuple[tuple[Any, ...], Any]:
+    """The figures of a view in both treatments, and its table; both panes show the same."""
+    cards = (view.published, view.answered)
+    figures = tuple(
+        kit.html(figure_html(view, card, name, kit.language))
+        for card, name in zip(cards, TREATMENTS, strict=True)
+    )
+    return figures, kit.html(data_html(view.data, kit.language))
+
+
+def _pane(
+    kit: Kit, grouped: Sequence[Sequence[View]], drawn: dict[int, tuple[Any, Any]], first: int
+) -> Any:
+    names = [items[0].question.title[kit.language] for items in grouped]
     question = kit.dropdown(Text("Question", "設問"), names, first)
     treatment = kit.toggles(
         Text("Shares", "割合"), [text[kit.language] for text in TREATMENTS], 0, "treatment"
     )
-    pages = [_question_page(kit, treatment, items) for items in grouped]
-    return kit.box(question, treatment, kit.stack(question, pages), name="explorer")
+    pages = [_question_page(kit, treatment, items, drawn) for items in grouped]
+    return kit.box(question, treatment, kit.stack(question, pages), name="pane")
 
 
-def _question_page(kit: Kit, treatment: Any, views: Sequence[View]) -> Any:
-    leaves = [_leaf(kit, treatment, view) for view in views]
+def _question_page(
+    kit: Kit, treatment: Any, views: Sequence[View], drawn: dict[int, tuple[Any, Any]]
+) -> Any:
+    leaves = []
+    for view in views:
+        figures, data = drawn[id(view)]
+        leaves.append(kit.box(kit.stack(treatment, figures), data))
     if len(leaves) == 1:
         return leaves[0]
     if len({view.wave for view in views}) > 1:
@@ -499,24 +546,99 @@ def _question_page(kit: Kit, treatment: Any, views: Sequence[View]) -> Any:
     return kit.box(control, kit.stack(control, leaves))
 
 
-def _leaf(kit: Kit, treatment: Any, view: View) -> Any:
-    cards = (view.published, view.answered)
-    figures = [
-        kit.html(figure_html(view, card, name, kit.language))
-        for card, name in zip(cards, TREATMENTS, strict=True)
-    ]
-    return kit.box(kit.stack(treatment, figures), kit.html(data_html(view.data, kit.language)))
+@dataclass(frozen=True)
+class Marked:
+    """A mark with the control by which a reader answers it."""
+
+    mark: Mark
+    control: Any
 
 
-def mark_list(marks: Sequence[Mark], language: Language | None = None) -> Any:
-    """Yes or No for each of several things; what the survey says stands below each answer."""
+def controls(marks: Sequence[Mark], language: Language | None = None) -> tuple[Marked, ...]:
+    """Yes or No for each of several things, not yet answered."""
     kit = Kit(language)
-    return kit.box(*(_mark_row(kit, mark) for mark in marks), name="marks")
+    choices = [text[kit.language] for text in YES_NO]
+    return tuple(Marked(mark, kit.toggles(mark.item, choices, None, "mark")) for mark in marks)
 
 
-def _mark_row(kit: Kit, mark: Mark) -> Any:
-    control = kit.toggles(mark.item, [text[kit.language] for text in YES_NO], None, "mark")
-    return kit.box(control, _said(kit, control, mark), name="mark-row")
+def mark_list(
+    marked: Sequence[Marked], title: Text, name: str = "marks", language: Language | None = None
+) -> Any:
+    """A part that unfolds: what is asked, and below each answer what the survey says.
+
+    ``name`` is a class for the page: ``counted`` for the marks whose number it says.
+    """
+    kit = Kit(language)
+    rows = [
+        kit.box(item.control, _said(kit, item.control, item.mark), name="mark-row")
+        for item in marked
+    ]
+    return kit.fold(title, kit.box(*rows, name=name))
+
+
+def firm_result(
+    marked: Sequence[Marked], counted: Sequence[Marked], mean: PerFirm,
+    language: Language | None = None,
+) -> Any:  # fmt: skip
+    """What the reader's firm has and has not, beside the shares of firms; empty until she marks.
+
+    What she has begins with what fewest firms have; what she has not with what most firms have.
+    ``counted`` are the marks whose number stands beside ``mean``, the mean number per firm.
+    """
+    kit = Kit(language)
+    rare = sorted(marked, key=lambda item: item.mark.percent)
+    lists = [
+        kit.box(
+            kit.html(f"<h3>{html.escape(head[kit.language])}</h3>"),
+            *(_result_line(kit, item, answer) for item in order),
+            name="firm-list",
+        )
+        for head, order, answer in ((HAS, rare, 0), (LACKS, rare[::-1], 1))
+    ]
+    count = kit.html("")
+
+    def say_count(*_: Any) -> None:
+        answers = [item.control.index for item in counted]
+        count.value = count_html(answers, mean, kit.language)
+
+    say_count()
+    for item in counted:
+        item.control.observe(say_count, "index")
+    return kit.box(count, *lists, name="firm-result")
+
+
+HAS = Text("Your firm, rarest first", "自社が実施しているもの（実施企業の少ない順）")
+LACKS = Text("Not your firm, most common first", "自社が実施していないもの（実施企業の多い順）")
+COUNT = Text(
+    "Of the {all} measures you marked {yes} with Yes and {no} with No. Firms name {mean} of them "
+    "on average ({low}–{high} by rounding; silent firms count as none).",
+    "対策{all}項目のうち、「はい」が{yes}項目、「いいえ」が{no}項目です。調査で企業が挙げた数は平均"
+    "{mean}項目です（丸めの範囲は{low}〜{high}、無回答の企業は0項目とみなします）。",
+)
+
+
+def count_html(answers: Sequence[int | None], mean: PerFirm, language: Language) -> str:
+    """How many measures are marked, beside the mean; a page without a kernel fills it in itself."""
+    template = COUNT[language]
+    fixed = {"all": len(answers), "mean": f"{mean.mean:.2f}"}
+    fixed |= {"low": f"{mean.low:.2f}", "high": f"{mean.high:.2f}"}
+    for name, value in fixed.items():
+        template = template.replace(f"{{{name}}}", str(value))
+    shown = template.format(yes=answers.count(0), no=answers.count(1))
+    return f'<p class="firm-count" data-words="{html.escape(template)}">{html.escape(shown)}</p>'
+
+
+def _result_line(kit: Kit, item: Marked, answer: int) -> Any:
+    """A line of the result, shown where the reader gave one answer (0 is Yes, 1 is No)."""
+    ends = _ends(item.mark.interval)[kit.language] if item.mark.interval else ""
+    share = f"{item.mark.percent:.1f}%" + (f" ({ends})" if ends else "")
+    line = kit.html(
+        f'<p class="firm-line"><span>{html.escape(item.mark.item[kit.language])}</span> '
+        f"<b>{share}</b></p>"
+    )
+    shown = [kit.html(""), kit.html("")]
+    shown[answer] = line
+    return kit.stack(item.control, shown)
 
 
 def _said(kit: Kit, control: Any, mark: Mark) -> Any:
@@ -527,10 +649,13 @@ def _said(kit: Kit, control: Any, mark: Mark) -> Any:
 def grouped_mark(
     question: Text, marks: Sequence[tuple[Text, Mark]], language: Language | None = None
 ) -> Any:
-    """Yes or No for one thing, beside firms of the reader's own group, which she chooses."""
+    """Yes or No for one thing, beside firms of the reader's own group, which she chooses first.
+
+    Nothing is chosen for her: what is said appears once both are given.
+    """
     kit = Kit(language)
     control = kit.toggles(marks[0][1].item, [text[kit.language] for text in YES_NO], None, "mark")
     names = [name[kit.language] for name, _ in marks]
-    group = kit.dropdown(question, names, 0)
+    group = kit.toggles(question, names, None)
     lines = kit.stack(group, [_said(kit, control, mark) for _, mark in marks])
     return kit.box(kit.box(group, control, lines, name="mark-row"), name="marks")
