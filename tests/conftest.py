@@ -33,6 +33,14 @@ def site() -> Path:
 
 
 @pytest.fixture(scope="session")
+def records(site: Path) -> dict[str, Any]:
+    """The records of both editions of the built site."""
+    from sme_book.base import record
+
+    return dict(record.records(site))
+
+
+@pytest.fixture(scope="session")
 def server(site: Path) -> Iterator[str]:
     """Address of a local server of the site, with a slash at its end."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=site)) as running:

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from sme_book.base import publication
+from sme_book.base import inputs, publication
 from sme_book.base.project import ROOT
 from sme_book.commands import build
 
@@ -80,9 +80,9 @@ def test_the_build_says_so_before_it_does_anything(tmp_path, monkeypatch, capsys
 
 def test_another_address_is_another_build(monkeypatch):
     monkeypatch.delenv(ADDRESS, raising=False)
-    plain = build.input_digest(ROOT)
+    plain = inputs.digest(ROOT, inputs.ALL, inputs.settings())
     monkeypatch.setenv(ADDRESS, GOOD[0])
-    assert build.input_digest(ROOT) != plain
+    assert inputs.digest(ROOT, inputs.ALL, inputs.settings()) != plain
 
 
 def seen_by_make(*given: str) -> list[str]:

@@ -19,19 +19,20 @@ from lxml import html
 from PIL import Image, ImageFont
 
 from browsing import LANGUAGES, ROOT, SITE, Watched
-from sme_book.base import citations, publication
+from sme_book.base import publication, record
 from sme_book.pages.panels import SAY
 from sme_book.site import card_files, frozen
 from sme_book.site.card_files import Shown
+from sme_book.standards import citations
 
 SVG = "{http://www.w3.org/2000/svg}"
 BOOK = publication.book()
 
 
 @pytest.fixture(scope="session")
-def shown(site: Path) -> list[Shown]:
+def shown(records: dict[str, Any]) -> list[Shown]:
     """The cards of the built site."""
-    return card_files.cards(site)
+    return card_files.cards(records)
 
 
 def test_there_are_figures_and_tables(shown):
@@ -151,23 +152,21 @@ def test_the_index_names_every_card(site, shown):
     assert [item["label"] for item in index["cards"]] == [card.label for card in shown]
 
 
-def test_a_card_of_one_edition_only_stops_the_build(tmp_path):
-    data = {"label": "a", "digest": "0", "kind": "table"}
-    page = (
-        '<figure class="card card-table"><script type="application/json" class="card-json">'
-        f"{json.dumps(data)}</script></figure>"
-    )
-    for language in LANGUAGES:
-        (tmp_path / language).mkdir()
-        (tmp_path / language / "x.html").write_text(page, encoding="utf-8")
-    assert [card.label for card in card_files.cards(tmp_path)] == ["a"]
-    path = tmp_path / "ja/x.html"
-    path.write_text(page.replace('"0"', '"1"'), encoding="utf-8")
+def test_a_card_of_one_edition_only_stops_the_build():
+    def edition(language, *labels, digest="0"):
+        cards = [
+            record.Card(f"tab-{label}", 1, "1", {"label": label, "digest": digest}, {})
+            for label in labels
+        ]
+        return record.Record(language, [], [record.Page("x", "X", cards=cards)])
+
+    english = edition("en", "a")
+    found = card_files.cards({"en": english, "ja": edition("ja", "a")})
+    assert [card.label for card in found] == ["a"]
     with pytest.raises(card_files.CardError, match="other numbers"):
-        card_files.cards(tmp_path)
-    path.write_text("", encoding="utf-8")
+        card_files.cards({"en": english, "ja": edition("ja", "a", digest="1")})
     with pytest.raises(card_files.CardError, match="one edition only"):
-        card_files.cards(tmp_path)
+        card_files.cards({"en": english, "ja": edition("ja")})
 
 
 # ---- pictures --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sme_book.base.html import Page
 from sme_book.pages.claim_links import claim_anchor, link
 from sme_survey import load
 from sme_survey.judgement.claims import ledger
@@ -16,6 +17,12 @@ from sme_survey.presentation.judged import ledger_label, ledger_table
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ledger(load())
 NOTEBOOKS = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob("notebooks/*.ipynb")}
+
+
+def linked(body: str, language: str, names: dict[str, str]) -> str:
+    page = Page(body)
+    link(page, language, names, where)
+    return page.html()
 
 
 def where(label: str) -> str | None:
@@ -34,7 +41,7 @@ def page_of(theme: str) -> str:
 
 
 def test_each_claim_has_an_address_and_leads_to_its_figure():
-    body = link(page_of("it"), "en", {"services": "Figure 2"}, where)
+    body = linked(page_of("it"), "en", {"services": "Figure 2"})
     names = [item.claim.id for item in LEDGER if item.claim.theme == "it"]
     assert re.findall(r'<tr id="claim-([a-z0-9-]+)">', body) == names
     assert '<a href="results-it.html#fig-services">Figure 2</a>' in body
@@ -46,18 +53,18 @@ def test_each_figure_leads_back_to_its_claims():
     figure = (
         '<figure class="card card-figure" id="fig-services" data-card="services"><svg/></figure>'
     )
-    body = link(figure, "en", {}, where)
+    body = linked(figure, "en", {})
     for item in LEDGER:
         if item.claim.card == "services":
             assert f'href="discussion.html#{claim_anchor(item.claim.id)}"' in body
             assert item.claim.statement.en in body or "&#x27;" in body
     assert body.endswith("</details></figure>")
-    assert "報告書の記述" in link(figure, "ja", {}, where)
+    assert "報告書の記述" in linked(figure, "ja", {})
 
 
 def test_a_figure_without_claims_is_left_alone():
-    figure = '<figure class="card card-figure" id="fig-x" data-card="mail-out"><svg/></figure>'
-    assert link(figure, "en", {}, where) == figure
+    figure = '<figure class="card card-figure" id="fig-x" data-card="mail-out"><svg></svg></figure>'
+    assert linked(figure, "en", {}) == figure
 
 
 def test_slips_lead_to_the_ledger_and_sources_to_their_page():
@@ -65,17 +72,17 @@ def test_slips_lead_to_the_ledger_and_sources_to_their_page():
         '<figure class="card card-table" data-card="slips-units"><table><tr>'
         '<th scope="row" class="text">discussion-education-fall</th></tr></table></figure>'
     )
-    assert 'href="discussion.html#claim-discussion-education-fall"' in link(slips, "en", {}, where)
+    assert 'href="discussion.html#claim-discussion-education-fall"' in linked(slips, "en", {})
     context = (
         '<figure class="card card-table" data-card="context-waves"><table><tr>'
         '<td class="text">A paper, 2022, https://example.org/a (secondary)</td></tr>'
         "</table></figure>"
     )
-    assert '<a href="https://example.org/a">A paper, 2022</a> (secondary)' in link(
-        context, "en", {}, where
+    assert '<a href="https://example.org/a">A paper, 2022</a> (secondary)' in linked(
+        context, "en", {}
     )
-    assert '<a href="https://example.org/a" lang="en">A paper, 2022</a>' in link(
-        context, "ja", {}, where
+    assert '<a href="https://example.org/a" lang="en">A paper, 2022</a>' in linked(
+        context, "ja", {}
     )
 
 
@@ -84,7 +91,7 @@ def test_the_data_of_a_card_stay_as_they_are():
         '<script type="application/json">{"rows":[["A paper, https://example.org/a (x)"]]}</script>'
     )
     context = f'<figure class="card card-table" data-card="context-waves">{stored}</figure>'
-    assert stored in link(context, "en", {}, where)
+    assert stored in linked(context, "en", {})
 
 
 @pytest.mark.parametrize("theme", list(load().names.themes))

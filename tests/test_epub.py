@@ -13,6 +13,7 @@ from lxml import etree
 
 from browsing import LANGUAGES
 from sme_book.base.files import packed
+from sme_book.base.html import drawing_place
 from sme_book.printing import epub
 from sme_book.printing import volumes as made
 from sme_book.printing.volumes import SVG, XHTML
@@ -26,8 +27,8 @@ PIXEL = bytes.fromhex(
 
 
 @pytest.fixture(scope="module")
-def volumes(site: Path) -> dict[str, made.Volume]:
-    return {language: made.volume(site, language) for language in LANGUAGES}  # type: ignore[arg-type]
+def volumes(records: dict[str, Any]) -> dict[str, made.Volume]:
+    return {language: made.volume(records[language]) for language in LANGUAGES}
 
 
 @pytest.fixture(scope="module")
@@ -156,9 +157,9 @@ def test_pages_say_their_language(books: dict[str, bytes], language: str) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_same_bytes_again(
-    books: dict[str, bytes], volumes: dict[str, made.Volume], site: Path, language: str
+    books: dict[str, bytes], volumes: dict[str, made.Volume], records: dict[str, Any], language: str
 ) -> None:
-    assert epub.epub(made.volume(site, language), PIXEL) == books[language]  # type: ignore[arg-type]
+    assert epub.epub(made.volume(records[language]), PIXEL) == books[language]
 
 
 # ---- the book as one thing -------------------------------------------------------------------
@@ -203,14 +204,16 @@ def test_editions_have_the_same_ids(volumes: dict[str, made.Volume]) -> None:
     assert own(volumes["en"]) == own(volumes["ja"])
 
 
-def page(source: str) -> Any:
-    return made.parse(f"<html><body><article>{source}</article></body></html>")
+def page(source: str, **drawings: str) -> Any:
+    return made.parse(source, drawings)
 
 
 def test_drawings_keep_their_capitals_and_get_plain_colours() -> None:
-    tree = page(
-        'a<svg viewBox="0 0 1 1"><clipPath id="c"/><path style="stroke: var(--g, #ddd)"/></svg>b'
+    drawn = (
+        f'<svg xmlns="{SVG}" viewBox="0 0 1 1"><clipPath id="c"/>'
+        '<path style="stroke: var(--g, #ddd)"/></svg>'
     )
+    tree = page(f"a{drawing_place('x')}b", x=drawn)
     drawing = next(tree.iter(f"{{{SVG}}}svg"))
     assert drawing.get("viewBox") == "0 0 1 1"
     assert drawing[0].tag == f"{{{SVG}}}clipPath"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from browsing import LANGUAGES, ROOT, pages_of
 from sme_book.base.server import QuietHandler
@@ -82,26 +83,38 @@ def visit(tab: Any, host: Host, page: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_of_an_edition_is_kept_with_what_it_loads(site: Path, language: str) -> None:
-    kept = offline.files(site, language)
+def test_every_page_of_an_edition_is_kept_with_what_it_loads(
+    site: Path, records: dict[str, Any], language: str
+) -> None:
+    kept = offline.files(records[language])
     assert {f"{language}/{page}" for page in pages_of(site, language)} <= set(kept)
     assert all((site / name.split("?")[0]).is_file() for name in kept)
     for part in ("book.css?v=", "search-index.js?v=", "search.js?v=", "widgets.js?v=", "icon.svg"):
         assert any(part in name for name in kept), part
+    loaded = {
+        (site / language / page).parent.joinpath(address.split("?")[0]).resolve()
+        for page in pages_of(site, language)
+        for address in html.parse(site / language / page).xpath(
+            "//link[@rel='stylesheet' or @rel='icon']/@href | //script/@src"
+        )
+    }
+    assert loaded <= {(site / name.split("?")[0]).resolve() for name in kept}
     weight = sum((site / name.split("?")[0]).stat().st_size for name in kept)
     assert weight < 6_000_000
 
 
-def test_the_worker_changes_when_a_page_does(host: Host) -> None:
-    before = offline.worker(ROOT, host.folder)
+def test_the_worker_changes_when_a_page_does(host: Host, records: dict[str, Any]) -> None:
+    before = offline.worker(ROOT, host.folder, records)
     page = host.folder / "en/notebooks/purpose.html"
     page.write_text(page.read_text("utf-8").replace("</body>", "<!-- new --></body>"), "utf-8")
-    assert offline.worker(ROOT, host.folder) != before
+    assert offline.worker(ROOT, host.folder, records) != before
     assert "__" not in before
 
 
-def test_an_edition_reads_and_searches_without_a_network(tab: Any, host: Host, site: Path) -> None:
-    visit(tab, host, "ja/notebooks/purpose.html", len(offline.files(site, "ja")))
+def test_an_edition_reads_and_searches_without_a_network(
+    tab: Any, host: Host, records: dict[str, Any]
+) -> None:
+    visit(tab, host, "ja/notebooks/purpose.html", len(offline.files(records["ja"])))
     host.stop()
     tab.goto(host.at("ja/notebooks/results-it.html"))
     assert tab.locator("figure.card svg").count() > 0
@@ -113,8 +126,8 @@ def test_an_edition_reads_and_searches_without_a_network(tab: Any, host: Host, s
         tab.goto(host.at("en/notebooks/results-it.html"))
 
 
-def test_with_a_network_nothing_old_is_shown(tab: Any, host: Host, site: Path) -> None:
-    visit(tab, host, "en/notebooks/purpose.html", len(offline.files(site, "en")))
+def test_with_a_network_nothing_old_is_shown(tab: Any, host: Host, records: dict[str, Any]) -> None:
+    visit(tab, host, "en/notebooks/purpose.html", len(offline.files(records["en"])))
     page = host.folder / "en/notebooks/method.html"
     page.write_text(page.read_text("utf-8").replace("<h1", "<h1 data-changed"), "utf-8")
     tab.goto(host.at("en/notebooks/method.html"))

@@ -42,10 +42,10 @@ def printer(playwright: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def editions(site: Path, printer: Any) -> dict[str, Printed]:
+def editions(records: dict[str, Any], printer: Any) -> dict[str, Printed]:
     made = {}
     for language in LANGUAGES:
-        volume = volumes.volume(site, language)  # type: ignore[arg-type]
+        volume = volumes.volume(records[language])
         raw = pdf.print_volume(printer, volume)
         document = pdf.finish(raw, volume)
         pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document)).pages]

@@ -10,13 +10,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from browsing import ROOT
 from sme_book.base.places import wheel_name
 from sme_book.notebooks import elsewhere
-from sme_book.pages import replay, software
+from sme_book.pages import replay
 from sme_book.site import replay_files
+from sme_book.standards import software
 from sme_survey import __version__
 
 CARD_DATA = {"label": "x", "columns": [], "rows": [], "digest": "0", "questions": ["long"]}
@@ -65,13 +67,19 @@ def test_widgets_are_not_compared_but_noted():
     assert (data["lang"], data["numbers"]) == ("ja", {"n": "1"})
 
 
-def test_the_numbers_of_the_prose_come_from_the_file_beside_the_notebook(tmp_path: Path):
-    assert replay.glued_numbers(tmp_path / "none.json") == {}
-    file = tmp_path / "x.glue.json"
-    file.write_text(
-        json.dumps({"b": output({"text/plain": "'2'"}), "a": output({"text/plain": "1"})})
-    )
-    assert replay.glued_numbers(file) == {"a": "1", "b": "'2'"}
+def test_the_numbers_of_the_prose_are_taken_out_of_the_notebook():
+    def glued(name: str, text: str) -> dict[str, Any]:
+        prefix = "application/papermill.record/"
+        return output({prefix + "text/plain": text}) | {
+            "metadata": {"scrapbook": {"name": name, "mime_prefix": prefix}}
+        }
+
+    shown = output({"text/plain": "3"})
+    made = nbformat.from_dict(notebook(glued("b", "'2'"), glued("a", "1"), shown))
+    rest, numbers = replay.taken_apart(made)
+    assert list(numbers.items()) == [("a", "1"), ("b", "'2'")]
+    assert next(len(cell.outputs) for cell in rest.cells if cell.cell_type == "code") == 1
+    assert next(len(cell.outputs) for cell in made.cells if cell.cell_type == "code") == 3
 
 
 @pytest.mark.parametrize("repository", ["", "https://github.com/some/where"])

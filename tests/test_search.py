@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from browsing import LANGUAGES, Watched
+from sme_book.base.html import Page
 from sme_book.base.project import ROOT
-from sme_book.site.search import INDEX, OTHER_WORDS, passages
+from sme_book.pages.words import INDEX, OTHER_WORDS, passages, title_of
 
 # None of these stands in ``book/search-words.json``, which finds more than the word.
 QUERIES = {
@@ -24,7 +25,7 @@ QUERIES = {
            "情報セキュリティ"),
 }  # fmt: skip
 
-PAGE = """<html><body><nav>menu</nav><article class="prose"><section id="a"><h1>Title<a
+PAGE = """<section id="a"><h1>Title<a
 class="headerlink" href="#a">#</a></h1><div class="page-tools">tools</div><p>One <b>tw</b>o</p>
 <details class="cell-code"><summary>Code</summary><pre>secret</pre></details>
 <figure class="card card-figure" id="fig-x"><figcaption><p class="card-head">Figure 1 Bars</p>
@@ -32,7 +33,7 @@ class="headerlink" href="#a">#</a></h1><div class="page-tools">tools</div><p>One
 <details class="card-tool card-table"><summary>Table</summary><table><caption>c</caption>
 <tr><th>Backup</th><td>1.5</td></tr></table></details>
 <details class="card-tool card-cite"><summary>Cite</summary>bibtex</details></figure>
-<section id="b"><h2>Inner</h2><p>Below</p></section></section></article></body></html>"""
+<section id="b"><h2>Inner</h2><p>Below</p></section></section>"""
 
 
 def index_of(site: Path, language: str) -> list[Any]:
@@ -46,9 +47,9 @@ def folded(text: str) -> str:
 
 
 def test_a_page_is_cut_into_passages_without_what_nobody_looks_for():
-    title, found = passages(PAGE)
-    assert title == "Title"
-    assert found == [
+    page = Page(PAGE)
+    assert title_of(page) == "Title"
+    assert passages(page) == [
         ("a", "Title", "One two"),
         ("fig-x", "Figure 1 Bars", "Figure 1 Bars Alternative Backup 1.5"),
         ("b", "Inner", "Below"),

@@ -14,9 +14,10 @@ import pytest
 from lxml import html
 
 from browsing import LANGUAGES, ROOT
-from sme_book.base import citations, publication
+from sme_book.base import publication
 from sme_book.site import card_files
 from sme_book.site.card_files import Shown
+from sme_book.standards import citations
 from sme_survey import load
 from sme_survey.judgement import guard
 from sme_survey.judgement.comparisons import wave_changes

@@ -24,10 +24,10 @@ from pybtex.database import parse_string
 from rdflib import Graph, URIRef
 
 from browsing import LANGUAGES, SITE, pages_of
-from sme_book.base import citations, publication
+from sme_book.base import publication, record
 from sme_book.pages import citing
 from sme_book.site import sharing
-from sme_book.standards import codebook, crate, ddi, heads, repository, schema_org
+from sme_book.standards import citations, codebook, crate, ddi, heads, repository, schema_org
 from sme_survey import __version__, load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -288,8 +288,8 @@ def test_the_head_of_a_page_where_the_site_has_an_address(language):
     assert head.xpath("meta[@name='citation_public_url']/@content") == [here]
 
 
-def test_the_sitemap_names_every_page_in_both_languages(site):
-    text = sharing.sitemap(site, ADDRESSED)
+def test_the_sitemap_names_every_page_in_both_languages(site, records):
+    text = sharing.sitemap([page.file for page in records["en"].pages], ADDRESSED)
     tree = etree.fromstring(text.encode())
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9",
              "x": "http://www.w3.org/1999/xhtml"}  # fmt: skip
@@ -305,11 +305,10 @@ def test_the_sitemap_names_every_page_in_both_languages(site):
 def test_a_site_with_an_address_gets_a_sitemap_and_one_without_gets_none(tmp_path, monkeypatch):
     for book in (BOOK, ADDRESSED):
         place = tmp_path / str(bool(book.address))
-        for language in LANGUAGES:
-            (place / language).mkdir(parents=True)
-            (place / language / "x.html").write_text("<p>x</p>", encoding="utf-8")
+        place.mkdir()
+        editions = {name: record.Record(name, [], [record.Page("x", "X")]) for name in LANGUAGES}
         monkeypatch.setattr(publication, "book", lambda *_, chosen=book: chosen)
-        sharing.assemble(ROOT, tmp_path / "work", place)
+        sharing.assemble(ROOT, tmp_path / "work", place, editions)
         assert (place / "sitemap.xml").is_file() == bool(book.address)
         assert ("Sitemap:" in (place / "robots.txt").read_text("utf-8")) == bool(book.address)
         for table in publication.tables():

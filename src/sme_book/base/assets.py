@@ -69,12 +69,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def stylesheet(root: Path, name: str, up: str) -> str:
-    """The element that loads a style sheet of an edition; ``up`` leads to its top."""
-    version = digest(style(root, name))
-    return f'<link rel="stylesheet" href="{up}_static/{name}.css?v={version}">'
-
-
 def _modules(path: Path, folder: Path, above: tuple[Path, ...], found: dict[Path, str]) -> None:
     """Gather the modules below one, those that it stands on first."""
     name = path.relative_to(folder).as_posix()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,23 @@ def digest_of(root: Path, paths: Iterable[Path]) -> str:
 def short(path: Path) -> str:
     """A few digits that change when a file does."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def made_once(folder: Path, name: str, key: str, make: Callable[[Path], object]) -> Path:
+    """A folder of files that is made only where its key is another one than before.
+
+    ``make`` is given an empty folder to write into. Of each name one folder is kept.
+    """
+    place = folder / f"{name}.{key[:32]}"
+    if not place.is_dir():
+        part = folder / f"{name}.part"
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        make(part)
+        for old in set(folder.glob(f"{name}.*")) - {part}:
+            shutil.rmtree(old)
+        part.rename(place)
+    return place
 
 
 def canonical(value: Any) -> str:

@@ -1,13 +1,13 @@
 """Build both editions and put the site together: ``python -m sme_book build``.
 
-The two editions are built by Jupyter Book in two processes. Nothing is built again when nothing
-that goes into it has changed; a digest over all sources, data and versions tells.
+The two editions are built by Jupyter Book in two processes. What did not change is not made
+again (:mod:`sme_book.pages.changes`, :mod:`sme_book.notebooks.outputs`), and nothing at all where a
+digest over all sources, data and versions is the last one; ``--force`` keeps nothing.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
 import hashlib
 import json
 import os
@@ -16,26 +16,25 @@ import shutil
 import subprocess
 import sys
 import time
-from importlib import metadata
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sme_book.base import publication
+from sme_book.base import inputs, publication, record
 from sme_book.base.editions import word
-from sme_book.base.files import digest_of, files_under
+from sme_book.base.files import canonical, digest_of, files_under, made_once
 from sme_book.base.project import ROOT, environment
 from sme_book.notebooks import kernels
-from sme_book.site import offline, replay_files, search, sharing
+from sme_book.site import offline, replay_files, sharing
 from sme_survey.judgement import guard
 from sme_survey.survey.text import LANGUAGES, Language
 
-SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data", "src", "package-lock.json")
 # Compiling the grammar of an optional format check takes longer than the rest of the start.
 _JUPYTER_BOOK = (
     "import sys; sys.modules['rfc3987_syntax'] = None; "
     "from jupyter_book.cli.main import main; main()"
 )
-_SCRIPT = re.compile(r'<script\b([^>]*?)\s+src="([^":]+)"([^>]*)>')
 # What Jupyter Book leaves in its output that no reader needs.
 LEFT_OVERS = (".buildinfo", "_sources", "objects.inv", "reports", "_images", "jupyter_execute")
 # Static files of Sphinx itself that no page of ours loads.
@@ -44,16 +43,6 @@ UNUSED_STATIC = (
     "pygments.css",
     "translations.js",
 )
-
-
-def input_digest(root: Path) -> str:
-    """Changes when a source, the data, the package, or the version of anything used changes."""
-    paths = [path for name in SOURCES for path in files_under(root / name)]
-    versions = sorted(f"{item.name}=={item.version}" for item in metadata.distributions())
-    total = hashlib.sha256(digest_of(root, paths).encode())
-    chosen = [*replay_files.settings(), *publication.given()]
-    total.update("\n".join([sys.version, *versions, *chosen]).encode())
-    return total.hexdigest()
 
 
 def site_digest(folder: Path) -> str:
@@ -69,11 +58,10 @@ def start_build(
     ``jupyter`` is a folder of kernels to find before those that are installed.
     """
     folder = work / language
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     command = [
         sys.executable, "-c", _JUPYTER_BOOK,
-        "build", str(root), "--all", "-n", "-W", "--keep-going", "--path-output", str(folder),
+        "build", str(root), "-n", "-W", "--keep-going", "--path-output", str(folder),
         "--config", str(root / "_config.yml"),
         "--toc", str(root / "_toc.yml"),
     ]  # fmt: skip
@@ -85,11 +73,6 @@ def start_build(
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-
-
-def kernel_died(log: Path) -> bool:
-    """Whether a build ended because Jupyter could not start a kernel, which is no fault of it."""
-    return "Kernel died before replying" in log.read_text(encoding="utf-8", errors="replace")
 
 
 # A warning or error of the build, and the own line of an exception, with its hint.
@@ -118,28 +101,6 @@ def take_edition(root: Path, work: Path, language: Language, site: Path) -> None
         (target / "_static" / name).unlink(missing_ok=True)
     for path in (target / "_static").glob("mystnb.*.css"):
         path.unlink()
-    search.write_index(root, target, language)
-    for page in sorted(target.rglob("*.html")):
-        seal(page)
-
-
-def seal(page: Path) -> None:
-    """Say in a page what each script file must hold, so that no other one runs in its place.
-
-    The address gets a version with it: a browser never holds an old file against a new promise.
-    """
-
-    def sealed(match: re.Match[str]) -> str:
-        before, address, after = match.groups()
-        address = address.split("?")[0]
-        content = (page.parent / address).read_bytes()
-        digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
-        others = re.sub(r'\s*integrity="[^"]*"', "", before + after).strip()
-        version = hashlib.sha256(content).hexdigest()[:10]
-        return f'<script {others} src="{address}?v={version}" integrity="sha384-{digest}">'
-
-    text = page.read_text(encoding="utf-8")
-    page.write_text(_SCRIPT.sub(sealed, text), encoding="utf-8")
 
 
 def redirect_page(target: str, title: str, language: Language) -> str:
@@ -156,6 +117,8 @@ def assemble(root: Path, work: Path, site: Path) -> None:
     """Put the editions and the front page together."""
     from sme_book.site.landing import landing_page, landing_pictures
 
+    records = {name: work / name / "_build" / record.FILE for name in LANGUAGES}
+    editions = {name: record.read(path) for name, path in records.items()}
     fresh = site.with_name(site.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -167,11 +130,29 @@ def assemble(root: Path, work: Path, site: Path) -> None:
     for name, drawing in landing_pictures().items():
         (fresh / name).write_text(drawing, encoding="utf-8")
     (fresh / ".nojekyll").touch()
-    replay_files.assemble(root, work, fresh, publication.packages_host(root))
-    sharing.assemble(root, work, fresh)
-    offline.assemble(root, fresh)
+    for made in beside(root, work, editions):
+        shutil.copytree(made, fresh, dirs_exist_ok=True)
+    offline.assemble(root, fresh, editions)
     shutil.rmtree(site, ignore_errors=True)
+    for language, path in records.items():
+        record.place(site, language).parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, record.place(site, language))
     fresh.rename(site)
+
+
+def beside(root: Path, work: Path, editions: Mapping[Language, record.Record]) -> Iterator[Path]:
+    """Folders of what stands beside the pages, each made again only where it could differ."""
+    kept = work / ".kept"
+    host = publication.packages_host(root)
+    key = inputs.digest(root, replay_files.MADE_OF, inputs.settings(), host)
+    yield made_once(kept, "replay", key, lambda part: replay_files.assemble(root, work, part, host))
+    shown = hashlib.sha256()
+    for edition in editions.values():
+        for page, card in edition.cards():
+            shown.update(canonical([page.name, asdict(card)]).encode())
+    pages = [page.name for page in editions["en"].pages]
+    key = inputs.digest(root, sharing.MADE_OF, inputs.settings(), shown.hexdigest(), *pages)
+    yield made_once(kept, "shared", key, lambda part: sharing.assemble(root, work, part, editions))
 
 
 def report(site: Path, state: dict[str, Any], seconds: float, built: bool) -> None:
@@ -190,21 +171,22 @@ def build(root: Path = ROOT, output: Path | None = None, force: bool = False) ->
     publication.packages_host(root)
     work = output or root / "_build"
     site, stamp = work / "site", work / "state.json"
-    wanted = input_digest(root)
+    wanted = inputs.digest(root, inputs.ALL, inputs.settings())
     state = json.loads(stamp.read_text(encoding="utf-8")) if stamp.is_file() else {}
     current = not force and state.get("inputs") == wanted and site.is_dir()
     if current and state.get("site") == site_digest(site):
         report(site, state, time.perf_counter() - began, built=False)
         return 0
     stamp.unlink(missing_ok=True)
-    with kernels.warm(environment(LANGUAGES[0])) as prepared:
+    computing = inputs.digest(root, inputs.COMPUTING)
+    early = force or state.get("computing") != computing
+    if force:
+        for name in (*LANGUAGES, ".kept"):
+            shutil.rmtree(work / name, ignore_errors=True)
+    with kernels.warm(environment(LANGUAGES[0]), early) as prepared:
         jupyter = prepared.get("JUPYTER_PATH", "")
         running = {language: start_build(root, work, language, jupyter) for language in LANGUAGES}
         failed = [language for language in LANGUAGES if running[language].wait() != 0]
-        for language in [item for item in failed if kernel_died(work / item / "build.log")]:
-            print(f"edition {language}: a kernel did not start; building it once more", flush=True)
-            if start_build(root, work, language, jupyter).wait() == 0:
-                failed.remove(language)
     for language in failed:
         log = work / language / "build.log"
         print(f"edition {language} failed, see {os.path.relpath(log)}:", file=sys.stderr)
@@ -213,7 +195,7 @@ def build(root: Path = ROOT, output: Path | None = None, force: bool = False) ->
         return 1
     assemble(root, work, site)
     state = {language: site_digest(site / language) for language in LANGUAGES}
-    state |= {"inputs": wanted, "site": site_digest(site)}
+    state |= {"inputs": wanted, "computing": computing, "site": site_digest(site)}
     stamp.write_text(json.dumps(state, indent=1), encoding="utf-8")
     report(site, state, time.perf_counter() - began, built=True)
     return 0

@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from sme_book.base.project import ROOT
+from sme_book.base.record import records
 from sme_book.base.server import serving
-from sme_book.site.search import contents
-from sme_survey.survey.text import LANGUAGES
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FLAGS = (
@@ -112,7 +111,9 @@ def best(server: str, page: str, desktop: bool, performance: int, runs: int) -> 
 
 def all_pages(site: Path) -> list[str]:
     """The front page, and every page of the contents of both editions."""
-    pages = [f"{name}/{page}" for name in LANGUAGES for page in contents(site / name)]
+    pages = [
+        f"{name}/{page.file}" for name, edition in records(site).items() for page in edition.pages
+    ]
     return ["index.html", *pages]
 
 

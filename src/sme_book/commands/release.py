@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sme_book.base import publication
+from sme_book.base import publication, record
 from sme_book.base.files import files_under, packed
 from sme_book.base.project import ROOT
 from sme_book.printing import epub, pdf, volumes
@@ -104,11 +104,12 @@ def write_books(folder: Path, site: Path, book: publication.Book) -> None:
     """
     from playwright.sync_api import sync_playwright
 
+    editions = record.records(site)
     with sync_playwright() as playwright:
         browser = pdf.launch(playwright)
         try:
             for language in LANGUAGES:
-                volume = volumes.volume(site, language, book)
+                volume = volumes.volume(editions[language], book)
                 pdf.write_pdf(browser, volume, folder / book.file(f"{language}.pdf"))
                 made = epub.epub(volume, pdf.cover_picture(browser, volume))
                 (folder / book.file(f"{language}.epub")).write_bytes(made)

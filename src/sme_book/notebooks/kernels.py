@@ -52,10 +52,13 @@ while line.recv(1):
 """
 
 
-def serve(address: str) -> None:
-    """Import what kernels need, then fork one for each request, until the parent goes away."""
-    for name in PRELOADED:
-        importlib.import_module(name)
+def serve(address: str, early: bool) -> None:
+    """Import what kernels need, then fork one for each request, until the parent goes away.
+
+    Where few notebooks run, if any, the imports wait for the first request.
+    """
+    if early:
+        preload()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(16)
@@ -63,6 +66,7 @@ def serve(address: str) -> None:
     print("ready", flush=True)
     while True:
         line, _ = listener.accept()
+        preload()
         with line:
             try:
                 head, descriptors, *_ = socket.recv_fds(line, 4, 3)
@@ -78,6 +82,12 @@ def serve(address: str) -> None:
                 line.sendall(kernel.to_bytes(8, "big"))
             for descriptor in descriptors:
                 os.close(descriptor)
+
+
+def preload() -> None:
+    """Import what kernels need, once."""
+    for name in PRELOADED:
+        importlib.import_module(name)
 
 
 def _exactly(line: socket.socket, length: int) -> bytes:
@@ -157,13 +167,15 @@ def talk_through_files() -> None:
 
 
 @contextlib.contextmanager
-def warm(environment: dict[str, str]) -> Iterator[dict[str, str]]:
+def warm(environment: dict[str, str], early: bool = True) -> Iterator[dict[str, str]]:
     """Environment for commands whose kernels are forks of one prepared process.
 
     Parameters
     ----------
     environment
         What the commands would run in; also that of the prepared process.
+    early
+        Prepare at once, not when the first kernel is asked for.
 
     Yields
     ------
@@ -184,7 +196,7 @@ def warm(environment: dict[str, str]) -> Iterator[dict[str, str]]:
         (kernel / "kernel.json").write_text(json.dumps(specification), encoding="utf-8")
         server = subprocess.Popen(
             [sys.executable, "-m", __name__ if __name__ != "__main__" else __spec__.name,
-             "--serve", address],
+             "--serve", address, *(["--early"] if early else [])],
             env=environment | {"OPENBLAS_NUM_THREADS": "1"}, stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
@@ -203,8 +215,8 @@ def warm(environment: dict[str, str]) -> Iterator[dict[str, str]]:
 def main(arguments: list[str] | None = None) -> int:
     """Command line."""
     given = sys.argv[1:] if arguments is None else arguments
-    if len(given) == 2 and given[0] == "--serve":
-        serve(given[1])
+    if given[:1] == ["--serve"]:
+        serve(given[1], early=given[2:] == ["--early"])
     if not given:
         print(__doc__, file=sys.stderr)
         return 2

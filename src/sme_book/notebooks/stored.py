@@ -9,53 +9,19 @@ from __future__ import annotations
 import argparse
 import copy
 import os
-import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
 from sme_book.base.project import ROOT, environment
 from sme_book.notebooks.kernels import talk_through_files, warm
+from sme_book.notebooks.outputs import NotebookError, execute
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = {"tags", "mystnb"}
-
-
-def execute(notebook: Any, folder: Path) -> Any:
-    """A copy of a notebook with fresh outputs, made in English as ``make test`` compares it."""
-    fresh = copy.deepcopy(notebook)
-    for cell in fresh.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    client = NotebookClient(
-        fresh, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise NotebookError(f"{place_of(fresh)}: {error.ename}: {error.evalue}") from None
-    return fresh
-
-
-class NotebookError(RuntimeError):
-    """A cell that ended in an error; the message names the passage and the exception's own line."""
-
-
-def place_of(notebook: Any) -> str:
-    """The cell that ended in an error, and the heading above it."""
-    heading = ""
-    for number, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type == "markdown":
-            found = re.findall(r"^#+ +(.*)$", cell.source, re.MULTILINE)
-            heading = found[0] if found else heading
-        elif any(output.output_type == "error" for output in cell.outputs):
-            return f"cell {number}" + (f" ({heading})" if heading else "")
-    return "a cell"
 
 
 def normalise(notebook: Any) -> Any:

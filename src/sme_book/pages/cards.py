@@ -1,21 +1,23 @@
 """Figure and table cards of the pages, rendered from the bundle that a ``Card`` displays.
 
 The card says what it holds (``application/vnd.sme-survey.card+json``); a figure's drawing lies
-beside it in the same bundle. Both become one HTML ``<figure>`` with the data under it.
+beside it in the same bundle. Both become one node of the page, which is written as one HTML
+``<figure>`` with the data under it.
 """
 
 from __future__ import annotations
 
 import html
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
+from lxml import etree
 
 from sme_book.base.editions import word
+from sme_book.base.html import drawing, drawing_place, text_of
 from sme_book.base.places import anchor, numbered
 from sme_book.pages.panels import card_tools, scrolling
 from sme_survey.presentation.cards import MIME as CARD
@@ -29,13 +31,9 @@ from sme_survey.presentation.cards import (
 )
 from sme_survey.survey.text import Language
 
+SVG = "http://www.w3.org/2000/svg"
 SHOWN = "text/html"  # the card with its drawing, for other places than this book
 OTHERS = (SHOWN, NARROW)
-
-_SVG_START = re.compile(r"^.*?(?=<svg\b)", re.S)
-_SVG_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.S)
-_SVG_TAG = re.compile(r"<svg\b[^>]*>", re.S)
-_VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,10 @@ class CardPlace:
     source: str
 
 
+class card_figure(nodes.General, nodes.Element):
+    """A card in its page: ``card``, ``number``, ``page`` and ``drawings`` (by shape)."""
+
+
 def inline_svg(svg: str, label: str, shape: Shape) -> str:
     """A drawing as part of the page, in one of its shapes.
 
@@ -60,63 +62,68 @@ def inline_svg(svg: str, label: str, shape: Shape) -> str:
     ValueError
         If the text holds no ``<svg>`` element with a ``viewBox``.
     """
-    body = _SVG_METADATA.sub("", _SVG_START.sub("", svg, count=1)).strip()
-    tag = _SVG_TAG.search(body)
-    box = _VIEW_BOX.search(tag.group(0)) if tag else None
-    if tag is None or box is None:
-        raise ValueError(f"card {label!r} holds no <svg> with a viewBox")
-    body = body[tag.end() :]
-    width, height = box.group(1).split()[2:4]
-    return (
-        f'<svg xmlns:xlink="http://www.w3.org/1999/xlink" xmlns="http://www.w3.org/2000/svg" '
-        f'viewBox="{box.group(1)}" width="{float(width):.0f}" height="{float(height):.0f}" '
-        f'class="{shape}" aria-hidden="true">{body}'
+    try:
+        root = drawing(svg)
+    except ValueError as error:
+        raise ValueError(f"card {label!r} holds {error}") from error
+    for metadata in root.findall("{*}metadata"):
+        root.remove(metadata)
+    width, height = root.get("viewBox").split()[2:4]
+    made = etree.Element(
+        root.tag,
+        {
+            "viewBox": root.get("viewBox"),
+            "width": f"{float(width):.0f}",
+            "height": f"{float(height):.0f}",
+            "class": shape,
+            "aria-hidden": "true",
+        },
+        nsmap={None: SVG, "xlink": "http://www.w3.org/1999/xlink"},
     )
+    made.text = root.text
+    made.extend(root)
+    return text_of(made)
 
 
-def art_html(card: Mapping[str, Any], wide: str, narrow: str | None) -> str:
-    """The drawings of a card under its one alternative text; the style shows the one that fits.
+def drawing_key(label: str, shape: str) -> str:
+    """Name of a drawing among those of its page."""
+    return f"{label}.{shape}"
+
+
+def art_html(card: Mapping[str, Any], shapes: Sequence[str]) -> str:
+    """The places of a card's drawings under its one alternative text; the style shows one.
 
     A drawing without a narrow shape (a map) is shown at every width.
     """
-    shapes: tuple[tuple[Shape, str | None], ...] = (("wide", wide), ("narrow", narrow))
-    drawn = "".join(inline_svg(svg, card["label"], shape) for shape, svg in shapes if svg)
-    only = "" if narrow else " card-map"
+    drawn = "".join(drawing_place(drawing_key(card["label"], shape)) for shape in shapes)
+    only = "" if "narrow" in shapes else " card-map"
     return (
         f'<div class="card-art{only}" role="img" lang="{card["lang"]}" '
         f'aria-label="{html.escape(card["alt"])}">{drawn}</div>'
     )
 
 
-def card_html(
-    card: Mapping[str, Any],
-    drawing: str | None,
-    number: int,
-    page: str = "",
-    narrow: str | None = None,
-) -> str:
-    """The whole card as HTML.
+def card_html(card: Mapping[str, Any], shapes: Sequence[str], number: int, page: str = "") -> str:
+    """The whole card as HTML, with places for its drawings.
 
     Parameters
     ----------
     card
         What ``Card`` puts under the MIME type :data:`CARD`.
-    drawing
-        The SVG of a figure, or ``None`` for a table or where it could not be drawn.
+    shapes
+        Of the drawings of a figure; none for a table or where it could not be drawn.
     number
         Which figure or table of its page this is, from 1.
     page
         Name of the document the card stands in, for the reference to it.
-    narrow
-        The SVG for a narrow column, where there is one.
     """
     language = cast(Language, card["lang"])
     name, place = numbered(card["kind"], number, language), anchor(card)
     title = f"{name} {card['title']}"
     if card["kind"] == "table":
         body = scrolling(table_html(dict(card), title), title)
-    elif drawing:
-        body = art_html(card, drawing, narrow)
+    elif shapes:
+        body = art_html(card, shapes)
     else:
         body = f'<p class="card-missing">{html.escape(word("not_drawn", language))}</p>'
     facts = [html.escape(text) for text in (card.get("n") or "", source_line(card)) if text]
@@ -156,9 +163,29 @@ class CardRenderer:
             return []
         card = data.content
         number = _register(env, card)
-        drawing = svg_in(str(bundle.get(SHOWN, "")))
-        shown = card_html(card, drawing, number, env.docname, bundle.get(NARROW))
-        return [nodes.raw(text=shown, format="html")]
+        sources: tuple[tuple[Shape, str | None], ...] = (
+            ("wide", svg_in(str(bundle.get(SHOWN, "")))),
+            ("narrow", bundle.get(NARROW)),
+        )
+        drawings = {
+            shape: inline_svg(source, card["label"], shape) for shape, source in sources if source
+        }
+        return [
+            card_figure(
+                card=dict(card),
+                number=number,
+                anchor=anchor(card),
+                page=env.docname,
+                drawings=drawings,
+            )
+        ]
+
+
+def write_card(translator: Any, node: card_figure) -> None:
+    """Write a card into its page."""
+    shown = card_html(node["card"], list(node["drawings"]), node["number"], node["page"])
+    translator.body.append(shown)
+    raise nodes.SkipNode
 
 
 def _bundle(renderer: Any, data: Any) -> Mapping[str, Any]:

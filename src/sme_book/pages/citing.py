@@ -10,11 +10,11 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from sme_book.base import citations, publication
+from sme_book.base import publication
 from sme_book.base.places import DATA_FOLDER, SITE
 from sme_book.pages.cards import CardPlace
 from sme_book.pages.panels import links, references
-from sme_book.standards import schema_org
+from sme_book.standards import citations, schema_org
 from sme_book.standards.heads import DESCRIBED_BY, head
 from sme_survey import __version__
 from sme_survey.survey.text import Language, Text, edition
@@ -95,8 +95,8 @@ def dress_page(
     tags = head(book, language, pagename, title, description)
     tags.append(describe(book, language, pagename, title, description, parts))
     context["metatags"] = (context.get("metatags") or "") + "\n" + "\n".join(tags)
-    if context.get("body") and pagename != "book/how-to-cite":
-        context["body"] += page_reference(book, language, pagename, title)
+    if pagename != "book/how-to-cite":
+        context["page"].add(page_reference(book, language, pagename, title))
 
 
 # ---- directives ------------------------------------------------------------------------------

@@ -12,16 +12,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 from docutils import nodes
+from lxml import etree
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from sme_book.base import assets
+from sme_book.base.html import Page, fragment
 from sme_book.base.places import claim_anchor, numbered
 from sme_book.pages.cards import CardPlace
 from sme_survey.judgement.claims import Judged, ledger
@@ -33,11 +33,8 @@ logger = logging.getLogger(__name__)
 
 HEADING = Text("Claims of the report on these numbers", "この数値に関する報告書の記述")
 
-_FIGURE = re.compile(r'<figure class="card [^>]*data-card="([a-z0-9-]+)".*?</figure>', re.S)
-_ROW = re.compile(r'<tr><th scope="row" class="text">([a-z0-9-]+)</th>(.*?)</tr>', re.S)
-_LAST = re.compile(r'<td class="text">([a-z0-9-]+)</td>$')
-_SLIP = re.compile(r'(<th scope="row" class="text">)([a-z0-9-]+)(?=</th>)')
-_ADDRESS = re.compile(r"(<t[dh]\b[^>]*>)([^<>]+), (https?://[^\s<>\"]+)(?=[^<>]*</t[dh]>)")
+NAME = re.compile(r"[a-z0-9-]+")  # of a claim
+_SOURCE = re.compile(r"(.+), (https?://\S+)(.*)")
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 RETIRED = "ledger-retired"
 
@@ -54,45 +51,56 @@ def _verdict_class(item: Judged) -> str:
     return f"verdict verdict-{item.verdict.replace('_', '-')}"
 
 
-def _linked_row(match: re.Match[str], names: Mapping[str, str], where: Where) -> str:
-    claim, cells = match.groups()
-    last = _LAST.search(cells)
-    address = where(last.group(1)) if last else None
-    if last and address:
-        shown = names.get(last.group(1), last.group(1))
-        link = f'<td class="text"><a href="{address}">{html.escape(shown)}</a></td>'
-        cells = cells[: last.start()] + link
-    for item in _ledger():
-        if item.claim.id == claim:
-            shown = html.escape(item.verdict_text[edition()])
-            cells = cells.replace(
-                f'<td class="text">{shown}</td>',
-                f'<td class="text {_verdict_class(item)}">{shown}</td>',
-                1,
-            )
-    anchor = claim_anchor(claim)
-    return (
-        f'<tr id="{anchor}"><th scope="row" class="text">'
-        f'<a class="claim-name" href="#{anchor}">{claim}</a></th>{cells}</tr>'
-    )
+def _cells(row: Any) -> list[Any]:
+    return [cell for cell in row if cell.tag in ("th", "td")]
 
 
-def _linked_slip(match: re.Match[str], where: Where) -> str:
-    opening, name = match.groups()
-    for item in _ledger():
-        address = where(ledger_label(item.claim.theme)) if item.claim.id == name else None
-        if address:
+def _linked(cell: Any, address: str, text: str, **attributes: str) -> None:
+    """Make the whole text of a cell a link."""
+    link = etree.Element("a", {"href": address} | attributes)
+    link.text, cell.text = text, None
+    cell.insert(0, link)
+
+
+def link_ledger(figure: Any, names: Mapping[str, str], where: Where) -> None:
+    """Give each claim of a ledger table its address, the link to its figure and its colour."""
+    judged = {item.claim.id: item for item in _ledger()}
+    for row in figure.iter("tr"):
+        first, *others = _cells(row)
+        claim = first.text or ""
+        if first.get("scope") != "row" or not NAME.fullmatch(claim):
+            continue
+        row.set("id", claim_anchor(claim))
+        _linked(first, "#" + claim_anchor(claim), claim, **{"class": "claim-name"})
+        last = others[-1].text or ""
+        if address := where(last):
+            _linked(others[-1], address, names.get(last, last))
+        if item := judged.get(claim):
+            shown = item.verdict_text[edition()]
+            for cell in [cell for cell in others if cell.text == shown][:1]:
+                cell.set("class", f"{cell.get('class')} {_verdict_class(item)}")
+
+
+def link_slips(figure: Any, where: Where) -> None:
+    """Lead from the names of statements to the ledger."""
+    judged = {item.claim.id: item for item in _ledger()}
+    for cell in figure.iter("th"):
+        item = judged.get(cell.text or "")
+        address = where(ledger_label(item.claim.theme)) if item else None
+        if item and address:
             page = address.split("#", 1)[0]
-            return f'{opening}<a href="{page}#{claim_anchor(name)}">{name}</a>'
-    return match.group(0)
+            _linked(cell, f"{page}#{claim_anchor(item.claim.id)}", item.claim.id)
 
 
-def _source(language: Language, match: re.Match[str]) -> str:
-    """The title of a source as a link, with its language where that is not the page's."""
-    cell, title, address = match.groups()
-    own = language == "en" or _JAPANESE.search(title)
-    said = "" if own else ' lang="en"'
-    return f'{cell}<a href="{address}"{said}>{title}</a>'
+def link_sources(figure: Any, language: Language) -> None:
+    """Make the titles of sources links, with their language where that is not the page's."""
+    for cell in figure.iter("th", "td"):
+        found = _SOURCE.fullmatch(cell.text or "")
+        if found:
+            title, address, after = found.groups()
+            own = language == "en" or _JAPANESE.search(title)
+            _linked(cell, address, title, **({} if own else {"lang": "en"}))
+            cell[0].tail = after
 
 
 def _back(label: str, language: Language, where: Where) -> str:
@@ -118,31 +126,32 @@ def _back(label: str, language: Language, where: Where) -> str:
     )
 
 
-def link(body: str, language: Language, names: Mapping[str, str], where: Where) -> str:
-    """The body of a page with the links of its ledger tables and its figures.
+def link(page: Page, language: Language, names: Mapping[str, str], where: Where) -> bool:
+    """Put the links into the ledger tables and the figures of a page; say whether there were any.
 
     names: how a card is called ("Figure 3"), by label. where: its address.
     """
-    ledgers = {ledger_label(item.claim.theme) for item in _ledger()}
-
-    def figure(match: re.Match[str]) -> str:
-        text, label = match.group(0), match.group(1)
-        if label in ledgers or label == RETIRED:
-            return _ROW.sub(lambda row: _linked_row(row, names, where), text)
-        if label.startswith("slips-"):
-            return _SLIP.sub(lambda row: _linked_slip(row, where), text)
-        if label.startswith("context-"):
-            return _ADDRESS.sub(partial(_source, language), text)
-        back = _back(label, language, where)
-        return f"{text.removesuffix('</figure>')}{back}</figure>" if back else text
-
-    return _FIGURE.sub(figure, body)
+    ledgers = {ledger_label(item.claim.theme) for item in _ledger()} | {RETIRED}
+    any_linked = False
+    for figure in page.with_class("card"):
+        label = figure.get("data-card") or ""
+        if label in ledgers:
+            link_ledger(figure, names, where)
+        elif label.startswith("slips-"):
+            link_slips(figure, where)
+        elif label.startswith("context-"):
+            link_sources(figure, language)
+        elif back := _back(label, language, where):
+            figure.append(fragment(back))
+        else:
+            continue
+        any_linked = True
+    return any_linked
 
 
 def link_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Put the links into a page as it is written (``html-page-context``)."""
-    body = context.get("body")
-    if not body or doctree is None:
+    if doctree is None:
         return
     places: Mapping[str, CardPlace] = app.env.sme_cards
     language = edition()
@@ -156,12 +165,8 @@ def link_page(app: Any, page: str, template: str, context: dict[str, Any], doctr
         return f"{app.builder.get_relative_uri(page, place.docname)}#{place.anchor}"
 
     names = {label: numbered(place.kind, place.number, language) for label, place in places.items()}
-    linked = link(str(body), language, names, where)
-    if linked != body:
-        context["body"] = linked
-        up = "../" * page.count("/")
-        sheet = assets.stylesheet(Path(app.srcdir), "ledger", up)
-        context["metatags"] = f"{context.get('metatags') or ''}\n{sheet}"
+    if link(context["page"], language, names, where):
+        context["page_styles"].append("ledger")
 
 
 class claim_reference(nodes.Inline, nodes.Element):

@@ -14,8 +14,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from sme_book.base.editions import word
 from sme_book.base.facts import survey_facts
-from sme_book.pages import software
-from sme_book.pages.navigation import navigation
+from sme_book.pages.record import navigation
+from sme_book.standards import software
 from sme_survey.judgement.findings import FRONT, main_finding
 from sme_survey.survey.loading import data_dir, load
 from sme_survey.survey.text import Language, edition

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,21 +12,23 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _JavaScript
 from sphinx.config import Config
+from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from sme_book.base import assets, editions, publication
+from sme_book.base import assets, editions, inputs, publication
+from sme_book.base.html import Page, fragment
 from sme_book.base.places import numbered
 from sme_book.notebooks import kernels
-from sme_book.pages.cards import CardPlace, CardRenderer
+from sme_book.notebooks.outputs import NotebookError, with_outputs
+from sme_book.pages.cards import CardPlace, CardRenderer, card_figure, write_card
 from sme_book.pages.directives import DIRECTIVES, ResolveContents, contents_list
-from sme_book.pages.lead import after_lead
-from sme_book.pages.navigation import navigation, page_entry
+from sme_book.pages.record import navigation, page_entry
 from sme_survey import __version__
 from sme_survey.survey.loading import load
-from sme_survey.survey.text import Language, edition
+from sme_survey.survey.text import edition
 
 logger = logging.getLogger(__name__)
 
@@ -42,17 +42,6 @@ UNUSED_SCRIPTS = (
 # Marks the pages that have controls; they get the style and the script of controls.
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 DESCRIPTION_LENGTH = {"en": 155, "ja": 80}
-
-_TAG = re.compile(r"<[^>]+>")
-_JAPANESE = re.compile(
-    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff9f\u3001-\u301f"
-    "][\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff9f\u3001-\u301f\u30fb]*"
-)
-_TOKENS = re.compile(
-    r"<!--.*?-->|<(?:script|style|svg|title)\b.*?</(?:script|style|svg|title)>|<[^>]+>|[^<]+", re.S
-)
-_VOID = {"br", "hr", "img", "input", "link", "meta", "wbr", "col", "source"}
-_ELEMENT = re.compile(r"<(/?)([a-zA-Z][\w-]*)([^>]*?)(/?)>", re.S)
 
 
 # ---- editions --------------------------------------------------------------------------------
@@ -80,12 +69,18 @@ def translate_contents(app: Sphinx, config: Config) -> None:
 
 
 def keep_edition(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Filter a source to the passages of the edition (event ``source-read``)."""
-    path = app.env.doc2path(docname)
-    if str(path).endswith(".ipynb"):
-        source[0] = editions.filter_notebook(source[0], edition())
-    else:
+    """Filter a source to the passages of the edition, and run it (event ``source-read``)."""
+    path = Path(app.env.doc2path(docname))
+    if path.suffix != ".ipynb":
         source[0] = editions.filter_markdown(source[0], edition())
+        return
+    filtered = editions.filter_notebook(source[0], edition())
+    kept = Path(app.outdir).parent / "outputs"
+    base = inputs.digest(Path(app.srcdir), inputs.COMPUTING, edition())
+    try:
+        source[0] = with_outputs(filtered, path, kept, base)
+    except NotebookError as error:
+        raise ExtensionError(f"{docname}: {error}") from error
 
 
 # ---- documents -------------------------------------------------------------------------------
@@ -143,14 +138,11 @@ class NumberCells(SphinxTransform):
 
 def made_by(cell: nodes.Element) -> str:
     """What a code cell makes: ``figure``, ``table``, ``numbers``, ``output`` or ``nothing``."""
-    texts = [raw.astext() for raw in cell.findall(nodes.raw)]
-    for kind, mark in (
-        ("figure", 'class="card card-figure"'),
-        ("table", 'class="card card-table"'),
-        ("numbers", 'class="said"'),
-    ):
-        if any(mark in text for text in texts):
-            return kind
+    kinds = [node["card"]["kind"] for node in cell.findall(card_figure)]
+    if kinds:
+        return "figure" if "figure" in kinds else "table"
+    if any('class="said"' in raw.astext() for raw in cell.findall(nodes.raw)):
+        return "numbers"
     outputs = [item for item in cell.children if item.get("nb_element") == "cell_code_output"]
     return "output" if outputs else "nothing"
 
@@ -326,17 +318,17 @@ def frame_page(
         if not str(getattr(item, "filename", "") or "").endswith(UNUSED_SCRIPTS)
     ]  # fmt: skip
     if any((item.attributes or {}).get("type") == WIDGET_STATE for item in scripts):
-        sheet = assets.stylesheet(Path(app.srcdir), "widgets", up[3:])
-        context["metatags"] = f"{context.get('metatags') or ''}\n{sheet}"
-    env: Any = app.env
-    body = context.get("body", "")
-    if 'class="card card-figure"' in body:
+        context["page_styles"].append("widgets")
+    page: Page = context["page"]
+    if page.with_class("card-figure"):
         scripts.append(_JavaScript("_static/marks.js", defer="defer"))
-    if language == "en" and body:
-        body = mark_japanese(body)
-    body = body.replace("<pre>", '<pre tabindex="0">')  # scrolls by the keyboard where it is wide
-    if 'class="cell-code"' in body:
-        body = with_code_button(body, language)
+    if page.with_class("cell-code"):
+        text = editions.word("code_show_all", language)
+        button = fragment(
+            f'<button type="button" class="code-button" aria-pressed="false">{text}</button>'
+        )
+        page.tools().insert(0, button)  # a script shows it
+    env: Any = app.env
     context.update(
         edition=language,
         draft=publication.draft()[language],
@@ -348,50 +340,10 @@ def frame_page(
         home=page_entry(app, app.config.master_doc, pagename),
         description=env.sme_descriptions.get(pagename, "") or editions.word("credit", language),
         inline_script=script,
-        extra_scripts=scripts,
+        script_files=scripts,
         policy_text=policy_text,
-        sheet=assets.stylesheet(Path(app.srcdir), "book", up[3:]),
-        body=body,
     )
     return None
-
-
-def with_code_button(body: str, language: Language) -> str:
-    """Put the button that opens all code of a page under its lead; a script shows it."""
-    text = editions.word("code_show_all", language)
-    button = f'<button type="button" class="code-button" aria-pressed="false">{text}</button>'
-    tools = re.search(r'<div class="page-tools [^>]*>', body)
-    if tools:
-        return body[: tools.end()] + button + body[tools.end() :]
-    return after_lead(body, f'<div class="page-tools">{button}</div>')
-
-
-def mark_japanese(body: str) -> str:
-    """Say ``lang="ja"`` of Japanese words in an English page, outside elements that say it."""
-    result: list[str] = []
-    stack: list[tuple[str, bool]] = []
-    for token in _TOKENS.findall(body):
-        element = _ELEMENT.match(token)
-        japanese = bool(stack) and stack[-1][1]
-        if element is None or token.startswith(("<script", "<style", "<svg", "<title")):
-            if element is None and not japanese and not token.startswith("<!--"):
-                token = _JAPANESE.sub(lambda m: f'<span lang="ja">{m.group(0)}</span>', token)
-            result.append(token)
-            continue
-        closing, name, attributes, self_closing = element.groups()
-        if closing:
-            while stack and stack.pop()[0] != name:
-                pass
-        elif not self_closing and name not in _VOID:
-            stack.append((name, japanese or 'lang="ja"' in attributes))
-        result.append(token)
-    return "".join(result)
-
-
-def own_pages(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
-    """Pages that no source stands for: search."""
-    title = editions.word("search_title", edition())
-    yield "search", {"title": title}, "search.html"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -413,13 +365,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", forget)
     app.connect("source-read", keep_edition)
     app.connect("doctree-read", describe)
-    app.connect("html-collect-pages", own_pages)
     app.connect("html-page-context", frame_page, priority=900)
     app.add_transform(StableAnchors)
     app.add_transform(NumberCells)
     app.add_post_transform(ResolveCards)
     app.add_post_transform(ResolveContents)
     app.add_node(contents_list)
+    app.add_node(card_figure, html=(write_card, None))
     app.add_node(card_reference)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden, depart_hidden))
     app.add_role("card", CardRole())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -13,7 +12,6 @@ from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _JavaScript
 from sphinx.util.docutils import SphinxDirective
 
-from sme_book.base import assets
 from sme_book.base.editions import word
 from sme_book.base.places import REPLAY_FOLDER
 from sme_survey import __version__
@@ -118,8 +116,7 @@ def add_to_page(
     if pagename not in env.sme_own_tables or app.builder.name != "html":
         return
     up = "../" * pagename.count("/")
-    sheet = assets.stylesheet(Path(app.srcdir), "own-table", up)
-    context["metatags"] = f"{context.get('metatags') or ''}\n{sheet}"
+    context["page_styles"].append("own-table")
     root: dict[str, Any] = {"defer": "defer", "data-root": f"{up}../{REPLAY_FOLDER}/"}
     context["script_files"] = [
         *context.get("script_files", []),

@@ -11,9 +11,10 @@ import html
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from sme_book.base import citations, publication
+from sme_book.base import publication
 from sme_book.base.editions import word
 from sme_book.base.places import DATA_FOLDER, IMAGE_FOLDER, SITE, numbered
+from sme_book.standards import citations
 from sme_survey.presentation.cards import table_html
 from sme_survey.survey.sources import when
 from sme_survey.survey.text import Language, Text

@@ -7,8 +7,8 @@ for download. What both editions share is written by :mod:`sme_book.site.replay_
 
 from __future__ import annotations
 
+import copy
 import html
-import json
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import nbformat
 from docutils import nodes
+from myst_nb.ext.glue import extract_glue_data_cell
 from myst_nb.ext.glue.roles import PasteTextRole
 from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _JavaScript
 from sphinx.transforms import SphinxTransform
 
-from sme_book.base import assets, publication
+from sme_book.base import publication
 from sme_book.base.files import canonical
 from sme_book.base.places import REPLAY_FOLDER, wheel_name
 from sme_book.notebooks.elsewhere import (
@@ -33,7 +35,6 @@ from sme_book.notebooks.elsewhere import (
     notebook_text,
     unquoted,
 )
-from sme_book.pages.lead import after_lead
 from sme_survey import __version__
 from sme_survey.survey.text import Language, Text, edition
 
@@ -142,16 +143,21 @@ def page_data(
     }
 
 
-def glued_numbers(path: Path) -> dict[str, str]:
-    """The numbers for the prose that MyST-NB took out of a notebook, from its file beside it."""
-    if not path.is_file():
-        return {}
-    found = json.loads(path.read_text(encoding="utf-8"))
-    return {
-        name: as_text(text)
-        for name, output in sorted(found.items())
-        if (text := output["data"].get(GLUE + "text/plain", output["data"].get("text/plain")))
+def taken_apart(notebook: Any) -> tuple[Any, dict[str, str]]:
+    """A notebook without the outputs that are numbers for the prose, and these by name."""
+    shown = copy.deepcopy(notebook)
+    glued = {
+        name: output["data"]
+        for cell in shown["cells"]
+        if cell["cell_type"] == "code"
+        for name, output in extract_glue_data_cell(cell)
     }
+    numbers = {
+        name: as_text(text)
+        for name, data in sorted(glued.items())
+        if (text := data.get(GLUE + "text/plain", data.get("text/plain")))
+    }
+    return shown, numbers
 
 
 # ---- Sphinx ----------------------------------------------------------------------------------
@@ -234,8 +240,7 @@ def add_to_page(
     language = edition()
     up = "../" * pagename.count("/")
     root = f"{up}../{REPLAY_FOLDER}/"
-    sheet = assets.stylesheet(Path(app.srcdir), "replay", up)
-    context["metatags"] = f"{context.get('metatags') or ''}\n{sheet}"
+    context["page_styles"].append("replay")
     attributes: dict[str, Any] = {
         "defer": "defer",
         "data-page": f"{up}{REPLAY_FOLDER}/{pagename}.json",
@@ -247,7 +252,7 @@ def add_to_page(
     ]
     places = elsewhere(publication.book().repository, pagename, language)
     tools = page_tools(pagename, root, language, places)
-    context["body"] = after_lead(context.get("body") or "", tools)
+    context["page"].after_lead(tools)
 
 
 def allow_python(
@@ -264,25 +269,30 @@ def allow_python(
         policy["connect-src"].append(f"{host.scheme}://{host.netloc}")
 
 
-def write_pages(app: Sphinx, exception: Exception | None) -> None:
-    """Write the cells and the download of each page (event ``build-finished``)."""
-    if exception is not None or app.builder.name != "html":
-        return
+def keep_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Hold on to the notebook of the page that is being read, with its outputs."""
+    if Path(app.env.doc2path(docname)).suffix == ".ipynb":
+        app.env.temp_data["sme_notebook"] = nbformat.reads(source[0], as_version=4)
+
+
+def write_page(app: Sphinx, doctree: nodes.document) -> None:
+    """Write the cells and the download of a page as it is read (event ``doctree-read``)."""
     env: Any = app.env
+    ids = env.sme_replay.get(env.docname)
+    notebook = env.temp_data.get("sme_notebook")
+    if ids is None or notebook is None or app.builder.name != "html":
+        return
     output, language = Path(app.outdir), edition()
-    for docname, ids in sorted(env.sme_replay.items()):
-        executed = output.parent / "jupyter_execute" / f"{docname}.ipynb"
-        notebook = json.loads(executed.read_text(encoding="utf-8"))
-        page = output / REPLAY_FOLDER / f"{docname}.json"
-        page.parent.mkdir(parents=True, exist_ok=True)
-        numbers = glued_numbers(executed.with_suffix(".glue.json"))
-        data = page_data(notebook, ids, numbers, docname, language)
-        page.write_text(canonical(data), encoding="utf-8")
-        plain = {name: unquoted(text) for name, text in numbers.items()}
-        download = download_notebook(notebook, publication.book().repository, language, plain)
-        place = output / f"{docname}.ipynb"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(notebook_text(download), encoding="utf-8")
+    shown, numbers = taken_apart(notebook)
+    page = output / REPLAY_FOLDER / f"{env.docname}.json"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    data = page_data(shown, ids, numbers, env.docname, language)
+    page.write_text(canonical(data), encoding="utf-8")
+    plain = {name: unquoted(text) for name, text in numbers.items()}
+    download = download_notebook(shown, publication.book().repository, language, plain)
+    place = output / f"{env.docname}.ipynb"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(notebook_text(download), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -293,7 +303,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", forget)
     app.connect("html-page-context", add_to_page, priority=800)
     app.connect("html-page-context", allow_python, priority=950)
-    app.connect("build-finished", write_pages)
+    app.connect("source-read", keep_notebook, priority=600)  # after it was run
+    app.connect("doctree-read", write_page)
     app.add_transform(CollectCells)
     app.add_role_to_domain("glue", "text", NamedNumber(), override=True)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": True}

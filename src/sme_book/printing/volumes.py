@@ -1,20 +1,18 @@
 """The book of one edition as one thing: what the PDF and the EPUB are made of.
 
-It is read from the built site, so that no notebook runs again for it, and a printed number is the
-number of the page. Left out is what only works on a screen (search, code, controls, downloads);
-the data behind each figure and the wording of its questions move to one chapter at the end.
+It is read from the record of the edition, so that no notebook runs again for it, and a printed
+number is the number of the page. Left out is what only works on a screen (search, code, controls,
+downloads); the data behind each figure and the wording of its questions move to one chapter at the
+end.
 """
 
 from __future__ import annotations
 
 import copy
 import html
-import json
 import posixpath
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
@@ -23,6 +21,10 @@ from lxml import html as lxml_html
 
 from sme_book.base import publication
 from sme_book.base.editions import word
+from sme_book.base.html import Page, drawing, drawing_name, has_class, settled
+from sme_book.base.html import fragment as tree_of
+from sme_book.base.record import Page as Recorded
+from sme_book.base.record import Record
 from sme_survey.presentation.cards import source_line, table_html
 from sme_survey.survey.text import Language, Text
 
@@ -85,10 +87,6 @@ UNWRAPPED = ("cell", "cell_output", "output", "table-scroll", "card-panel", "pas
 # Attributes that speak to scripts or to a screen.
 DROPPED_ATTRIBUTES = ("tabindex", "download", "title", "data-digest", "data-card", "start")
 
-_SVG = re.compile(r"<svg\b.*?</svg>", re.S)
-_VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
 
 @dataclass(frozen=True)
 class CardEntry:
@@ -143,34 +141,14 @@ def say(key: str, language: Language, **values: object) -> str:
 # ---- XHTML -----------------------------------------------------------------------------------
 
 
-def has_class(element: Any, *names: str) -> bool:
-    """Whether an element carries one of these classes."""
-    return bool(set(names) & set((element.get("class") or "").split()))
-
-
-def parse(text: str) -> Any:
-    """An HTML page as a tree; drawings are kept as XML, with their capital letters."""
-    drawings: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        drawings.append(match.group(0))
-        return f'<span data-drawing="{len(drawings) - 1}"></span>'
-
-    tree = lxml_html.document_fromstring(_SVG.sub(keep, _NOT_XML.sub("", text)))
-    for place in list(tree.iter("span")):
-        number = place.get("data-drawing")
-        if number is not None:
-            replace(place, [drawing(drawings[int(number)])])
-    return tree
-
-
-def drawing(source: str) -> Any:
-    """An SVG drawing; a variable of the site's style becomes the colour it falls back to."""
-    if " xmlns=" not in source[: source.find(">")]:
-        source = source.replace("<svg", f'<svg xmlns="{SVG}"', 1)
-    root = etree.fromstring(_VARIABLE.sub(r"\1", source))
-    for element in root.iter():
-        element.attrib.pop("data-mark", None)  # only the site's scripts read it
+def parse(body: str, drawings: Mapping[str, str]) -> Any:
+    """The text of a page as a tree, its drawings (by name) in their places as XML."""
+    root = Page(body).root
+    for element in list(root.iter("svg")):
+        picture = settled(drawing(drawings[drawing_name(element)]))
+        for part in picture.iter():
+            part.attrib.pop("data-mark", None)  # only the site's scripts read it
+        replace(element, [picture])
     return root
 
 
@@ -261,7 +239,7 @@ def calm(text: str | None) -> str | None:
 
 def fragment(source: str) -> Any:
     """One element of HTML that we wrote, as XHTML."""
-    return xhtml(lxml_html.fragment_fromstring(source))
+    return xhtml(tree_of(source))
 
 
 def serialise(element: Any) -> str:
@@ -272,27 +250,16 @@ def serialise(element: Any) -> str:
 # ---- pages -----------------------------------------------------------------------------------
 
 
-def contents(site: Path, language: Language) -> list[tuple[str, str, str]]:
-    """Path below the edition, title and part of each page, in the order of the contents."""
-    home = "book/index.html"
-    tree = lxml_html.document_fromstring((site / language / home).read_text(encoding="utf-8"))
-    found = [(home, word("home", language), "")]
-    part = ""
-    for element in tree.xpath('//nav[@id="contents"]')[0].iter("p", "a"):
-        if has_class(element, "contents-part"):
-            part = element.text_content().strip()
-        elif part:
-            path = posixpath.normpath(posixpath.join("book", element.get("href")))
-            found.append((path, element.text_content().strip(), part))
-    return found
-
-
-def read_page(site: Path, language: Language, path: str, title: str, part: str) -> Chapter:
+def chapter_of(page: Recorded, title: str, part: str, language: Language) -> Chapter:
     """One page without what only works on a screen, as XHTML."""
-    name = posixpath.basename(path).removesuffix(".html")
-    tree = parse((site / language / path).read_text(encoding="utf-8"))
-    article = tree.xpath('//article[contains(@class, "prose")]')[0]
-    cards = list(read_cards(article, name))
+    name = posixpath.basename(page.name)
+    drawings = {
+        f"{card.label}.{shape}": drawn
+        for card in page.cards
+        for shape, drawn in card.drawings.items()
+    }
+    article = parse(page.body, drawings)
+    cards = [CardEntry(card.card, card.name, card.anchor, name) for card in page.cards]
     clean(article, language)
     body = article.xpath("./section")[0]
     if name == "index":
@@ -301,22 +268,10 @@ def read_page(site: Path, language: Language, path: str, title: str, part: str) 
     return Chapter(name, title, part, xhtml(body), cards)
 
 
-def read_cards(article: Any, chapter: str) -> Iterator[CardEntry]:
-    """What the figures and tables of a page say of themselves."""
-    for figure in article.xpath('.//figure[contains(@class, "card")]'):
-        stored = figure.xpath('.//script[@class="card-json"]')
-        name = figure.xpath('.//*[contains(@class, "card-number")]')
-        if stored and name:
-            card = json.loads(stored[0].text)
-            yield CardEntry(card, name[0].text_content().strip(), figure.get("id"), chapter)
-
-
 def clean(article: Any, language: Language) -> None:
     """Take away what only works on a screen, and say where controls were."""
     for widget in article.xpath('.//script[contains(@type, "widget-view")]'):
-        note = lxml_html.fragment_fromstring(
-            f'<p class="note">{html.escape(say("controls", language))}</p>'
-        )
+        note = tree_of(f'<p class="note">{html.escape(say("controls", language))}</p>')
         replace(widget, [note])
     for path in DROPPED:
         for element in article.xpath("." + path):
@@ -450,7 +405,7 @@ def appendix(chapters: list[Chapter], language: Language) -> Chapter:
                 f'<section id="data-{chapter.name}"><h2>{html.escape(chapter.title)}</h2>'
                 f"{entries}</section>"
             )
-    tree = lxml_html.fragment_fromstring("".join(parts) + "</section>")
+    tree = tree_of("".join(parts) + "</section>")
     return Chapter(APPENDIX, say("appendix", language), "", xhtml(tree))
 
 
@@ -470,10 +425,12 @@ def card_data(entry: CardEntry, language: Language) -> str:
         notes.append(html.escape(card["notes"]))
     told = "".join(f"<p>{note}</p>" for note in notes)
     title = f"{entry.name} {card['title']}"
-    rows = "" if card["kind"] == "table" else table_html(card, title)
-    rows = re.sub(r"<caption>.*?</caption>\s*", "", rows, flags=re.S)
-    if rows:
-        rows = rows.replace("<table", f'<table aria-labelledby="title-{entry.anchor}"', 1)
+    rows = ""
+    if card["kind"] != "table":
+        table = tree_of(table_html(card, title))
+        drop(table.find("caption"))
+        table.set("aria-labelledby", f"title-{entry.anchor}")
+        rows = lxml_html.tostring(table, encoding="unicode")
     return (
         f'<section class="card-data-entry" id="data-{entry.anchor}">'
         f'<h3 id="title-{entry.anchor}"><a href="{href}">{entry.name}</a> '
@@ -495,18 +452,21 @@ def question_html(question: dict[str, Any], language: Language) -> str:
     return f"{title}{quoted}" + (f"{joined}{told}" if told else "")
 
 
-def volume(site: Path, language: Language, book: publication.Book | None = None) -> Volume:
-    """An edition, read from the built site.
+def volume(edition: Record, book: publication.Book | None = None) -> Volume:
+    """An edition, from its record.
 
     Raises
     ------
     ValueError
         If a link within the book leads nowhere.
     """
-    pages = contents(site, language)
-    chapters = [read_page(site, language, *page) for page in pages]
+    language = edition.language
+    chapters = [
+        chapter_of(page, page.title if part else word("home", language), part, language)
+        for page, part in edition.contents()
+    ]
     made = Volume(language, book or publication.book(), chapters)
-    paths = {chapter.name: page[0] for chapter, page in zip(chapters, pages, strict=True)}
+    paths = {posixpath.basename(page.name): page.file for page in edition.pages}
     resolve_links(made, paths)
     last = appendix(chapters, language)
     for chapter in chapters:

@@ -1,6 +1,6 @@
 """The files that cards lead to: rows as CSV and JSON, pictures as SVG and PNG.
 
-Everything comes from the built pages of both editions, so that a file holds what its page shows.
+Everything comes from the records of both editions, so that a file holds what its page shows.
 A picture is rendered again only when it has changed; the finished ones are kept beside the build.
 """
 
@@ -8,34 +8,30 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import html
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from html import escape
 from importlib import metadata as installed
 from pathlib import Path
 from typing import Any
 
 from sme_book.base import publication
+from sme_book.base.html import drawing as svg_tree
+from sme_book.base.html import settled, text_of
 from sme_book.base.places import (
     DATA_FOLDER,
     IMAGE_FOLDER,
     PNG_SCALE,
     anchor,
 )
+from sme_book.base.record import Record
 from sme_survey.presentation.cards import source_line
 from sme_survey.presentation.charts import wrap
 from sme_survey.survey.text import LANGUAGES, Language, Text
-
-_JSON = re.compile(r'<script type="application/json" class="card-json">(.*?)</script>', re.S)
-_FIGURE = re.compile(r'<figure class="card card-.*?</figure>', re.S)
-_ART = re.compile(r'<div class="card-art\b[^>]*>\s*(<svg\b.*?</svg>)', re.S)
-_SVG_TAG = re.compile(r"<svg\b[^>]*>", re.S)
-_VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
-_VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^)]+)\)")
 
 INK, SOFT, PAPER = "#1b1d1f", "#55595d", "#ffffff"
 FONTS = "IPAexGothic, 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif"
@@ -56,9 +52,10 @@ class CardError(ValueError):
 
 @dataclass(frozen=True)
 class Shown:
-    """A card as the pages show it: its document, its JSON and drawing in each language."""
+    """A card as the pages show it: where, its JSON and its drawing in each language."""
 
     page: str
+    number: int
     json: Mapping[Language, dict[str, Any]]
     drawing: Mapping[Language, str]
 
@@ -73,43 +70,31 @@ class Shown:
         return f"{self.page}.html#{anchor(self.json['en'])}"
 
 
-def cards_of(text: str) -> Iterator[tuple[dict[str, Any], str]]:
-    """The cards of a page with their drawings (empty for tables), in order."""
-    for figure in _FIGURE.findall(text):
-        stored = _JSON.search(figure)
-        drawing = _ART.search(figure)
-        if stored:
-            yield json.loads(stored.group(1)), drawing.group(1) if drawing else ""
-
-
-def cards(site: Path) -> list[Shown]:
-    """The cards of a built site, in the order of their pages' names.
+def cards(editions: Mapping[Language, Record]) -> list[Shown]:
+    """The cards of a book, in the order of their pages' names.
 
     Raises
     ------
     CardError
         If a card stands in one edition only, or with other data than in the other.
     """
-    found: dict[Language, dict[tuple[str, str], tuple[dict[str, Any], str]]] = {}
-    for language in LANGUAGES:
-        folder = site / language
-        found[language] = {
-            (path.relative_to(folder).with_suffix("").as_posix(), str(card["label"])): (card, art)
-            for path in sorted(folder.rglob("*.html"))
-            for card, art in cards_of(path.read_text(encoding="utf-8"))
-        }
+    found = {
+        language: {(page.name, card.label): card for page, card in editions[language].cards()}
+        for language in LANGUAGES
+    }
     if missing := sorted(set(found["en"]) ^ set(found["ja"])):
         raise CardError(f"cards of one edition only: {missing}")
     result = []
-    for key in found["en"]:
-        shown = {language: found[language][key] for language in LANGUAGES}
-        if shown["en"][0]["digest"] != shown["ja"][0]["digest"]:
-            raise CardError(f"card {key[1]} of {key[0]} holds other numbers in each edition")
+    for page, label in sorted(found["en"], key=lambda key: key[0]):
+        shown = {language: found[language][page, label] for language in LANGUAGES}
+        if shown["en"].card["digest"] != shown["ja"].card["digest"]:
+            raise CardError(f"card {label} of {page} holds other numbers in each edition")
         result.append(
             Shown(
-                key[0],
-                {language: shown[language][0] for language in LANGUAGES},
-                {language: shown[language][1] for language in LANGUAGES},
+                page,
+                shown["en"].number,
+                {language: shown[language].card for language in LANGUAGES},
+                {language: shown[language].drawings.get("wide", "") for language in LANGUAGES},
             )
         )
     return result
@@ -280,13 +265,8 @@ def picture(card: Mapping[str, Any], drawing: str, book: publication.Book) -> st
         If the drawing has no ``viewBox``.
     """
     language: Language = "ja" if card["lang"] == "ja" else "en"
-    tag = _SVG_TAG.search(drawing)
-    box = _VIEW_BOX.search(tag.group(0)) if tag else None
-    if tag is None or box is None:
-        raise ValueError(f"card {card['label']!r} holds no <svg> with a viewBox")
-    width, height = (float(part) for part in box.group(1).split()[2:])
-    body = drawing[tag.end() : drawing.rindex("</svg>")]
-    body = _VARIABLE.sub(r"\1", body).replace("currentColor", INK)
+    root = settled(svg_tree(drawing))
+    width, height = (float(part) for part in root.get("viewBox").split()[2:])
     source = SOURCE[language].format(
         sources=source_line(card) or MADE_HERE[language],
         title=book.title[language],
@@ -309,10 +289,13 @@ def picture(card: Mapping[str, Any], drawing: str, book: publication.Book) -> st
         y += leading
         parts.append(_line(line, y - leading * 0.28, size, colour, weight))
     y += 12
-    parts.append(
-        f'<svg x="{MARGIN:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
-        f'viewBox="{box.group(1)}" stroke-linejoin="round">{body}</svg>'
-    )
+    for name, value in (("x", MARGIN), ("y", y), ("width", width), ("height", height)):
+        root.set(name, f"{value:g}")
+    for name in ("class", "aria-hidden"):
+        root.attrib.pop(name, None)
+    root.set("stroke-linejoin", "round")
+    root.set("color", INK)  # what currentColor stands for
+    parts.append(text_of(root))
     y += height + 6
     for line, size, leading, colour, weight in foot:
         y += leading
@@ -322,7 +305,7 @@ def picture(card: Mapping[str, Any], drawing: str, book: publication.Book) -> st
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="0 0 {total_width:g} {total_height:g}" width="{total_width:g}" '
         f'height="{total_height:g}" xml:lang="{language}" font-family="{FONTS}" fill="{INK}">'
-        f"<title>{html.escape(card['title'])}</title><desc>{html.escape(card['alt'])}</desc>"
+        f"<title>{escape(card['title'])}</title><desc>{escape(card['alt'])}</desc>"
         f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(parts)}</svg>\n'
     )
 
@@ -330,7 +313,7 @@ def picture(card: Mapping[str, Any], drawing: str, book: publication.Book) -> st
 def _line(text: str, y: float, size: float, colour: str, weight: str) -> str:
     return (
         f'<text x="{MARGIN:g}" y="{y:g}" font-size="{size:g}" fill="{colour}"{weight}>'
-        f"{html.escape(text)}</text>"
+        f"{escape(text)}</text>"
     )
 
 
@@ -382,12 +365,18 @@ def render(svgs: Mapping[str, str], kept: Path) -> dict[str, bytes]:
 # ---- the site --------------------------------------------------------------------------------
 
 
-def write(work: Path, site: Path, book: publication.Book, extra: Mapping[str, str]) -> list[Shown]:
+def write(
+    work: Path,
+    site: Path,
+    book: publication.Book,
+    editions: Mapping[Language, Record],
+    extra: Mapping[str, str],
+) -> list[Shown]:
     """Write the files of all cards into a site.
 
     ``extra`` holds further pictures, path below the site to SVG; they become PNG only.
     """
-    shown = cards(site)
+    shown = cards(editions)
     data = site / DATA_FOLDER
     data.mkdir(parents=True, exist_ok=True)
     svgs: dict[str, str] = {}

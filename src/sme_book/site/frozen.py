@@ -36,6 +36,7 @@ from typing import Any
 from sme_book.base import publication
 from sme_book.base.places import DATA_FOLDER, anchor, claim_anchor
 from sme_book.base.project import ROOT
+from sme_book.base.record import RecordError, records
 from sme_book.site import card_files
 from sme_survey.judgement import claims
 from sme_survey.presentation.judged import ledger_label
@@ -152,20 +153,15 @@ def _lines(items: Iterable[Any]) -> bytes:
 
 
 def _card_records(shown: Iterable[card_files.Shown]) -> list[dict[str, Any]]:
-    numbers: dict[tuple[str, str], int] = {}
-    records = []
-    for card in shown:
-        kind = str(card.json["en"]["kind"])
-        numbers[card.page, kind] = numbers.get((card.page, kind), 0) + 1
-        records.append(
-            {
-                "page": card.page,
-                "anchor": anchor(card.json["en"]),
-                "number": numbers[card.page, kind],
-                "card": put_together(card.json["en"], card.json["ja"]),
-            }
-        )
-    return sorted(records, key=lambda item: str(item["card"]["label"]))
+    return [
+        {
+            "page": card.page,
+            "anchor": anchor(card.json["en"]),
+            "number": card.number,
+            "card": put_together(card.json["en"], card.json["ja"]),
+        }
+        for card in sorted(shown, key=lambda item: item.label)
+    ]
 
 
 def _claim_records(
@@ -229,7 +225,7 @@ def freeze(site: Path, commit: str, root: Path = ROOT) -> Release:
     built = json.loads(index.read_text("utf-8"))["version"] if index.is_file() else None
     if built != book.version:
         raise FrozenError(f"{site} holds version {built}, not {book.version}: run `make book`")
-    shown = card_files.cards(site)
+    shown = card_files.cards(records(site))
     judged = claims.ledger(load(root / "data"))
     files = {
         CARDS: _lines(_card_records(shown)),
@@ -270,7 +266,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         made = freeze(options.site, head())
-    except (FrozenError, card_files.CardError) as error:
+    except (FrozenError, RecordError, card_files.CardError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print(f"{FOLDER}/{made.version}: {len(made.cards)} cards, {len(made.claims)} claims")

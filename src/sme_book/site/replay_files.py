@@ -32,16 +32,16 @@ from sme_survey import __version__
 DRAWING = ("pandas", "matplotlib")  # as Pyodide ships them; the next two stand on them
 PURE = ("seaborn", "matplotlib-fontja")  # pure Python, taken from the environment of the build
 RUNNER = "src/sme_survey/presentation/running.py"  # the worker loads it before the package
+# What they are made of.
+MADE_OF = (
+    "src/sme_survey", "src/sme_book/site", "data", "book/python", "book/scripts",
+    "package-lock.json", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE",
+)  # fmt: skip
 OFFERED = ("pandas", "matplotlib", "scipy", "statsmodels")  # for cells that readers change
 
 
 class ReplayError(RuntimeError):
     """The build cannot provide Replay; the message says what to do."""
-
-
-def settings() -> list[str]:
-    """What beside the files of the repository decides what is written."""
-    return [f"PYODIDE_DIST={os.environ.get('PYODIDE_DIST', '')}"]
 
 
 def run(command: Sequence[str | Path], root: Path, what: str) -> None:

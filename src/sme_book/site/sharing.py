@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import html
 import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sme_book.base import publication
+from sme_book.base.record import Record
 from sme_book.site import archive, card_files
 from sme_book.site.card_files import FONTS
 from sme_survey.survey.exporting import package_files
 from sme_survey.survey.text import LANGUAGES, Language
 
+# What they are made of, beside the cards of both editions.
+MADE_OF = ("_config.yml", "src", "data", *archive.BESIDE)
 PREVIEW = "images/preview-{language}"
-HIDDEN = ("search.html", "genindex.html")
 
 
 def preview(book: publication.Book, language: Language) -> str:
@@ -52,17 +55,10 @@ def preview(book: publication.Book, language: Language) -> str:
     )  # fmt: skip
 
 
-def pages(site: Path) -> list[str]:
-    """Names of the pages below an edition, without those that hold nothing of their own."""
-    folder = site / "en"
-    found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
-    return [name for name in found if name not in ("index.html", *HIDDEN)]
-
-
-def sitemap(site: Path, book: publication.Book) -> str:
-    """All pages in both languages, each with its counterpart; needs the site's address."""
+def sitemap(names: Iterable[str], book: publication.Book) -> str:
+    """Pages, by their files, in both languages, each with its counterpart; needs an address."""
     entries = []
-    for name in pages(site):
+    for name in sorted(names):
         pair = "".join(
             f'<xhtml:link rel="alternate" hreflang="{other}" '
             f'href="{html.escape(book.url(f"{other}/{name}"))}"/>'
@@ -102,13 +98,14 @@ def copy_data(root: Path, site: Path) -> None:
             shutil.copyfile(path, copy)
 
 
-def assemble(root: Path, work: Path, site: Path) -> None:
+def assemble(root: Path, work: Path, site: Path, editions: Mapping[Language, Record]) -> None:
     """Write all of it into a site that holds its pages already."""
     book = publication.book(root)
     copy_data(root, site)
     previews = {PREVIEW.format(language=name): preview(book, name) for name in LANGUAGES}
-    card_files.write(work, site, book, previews)
+    card_files.write(work, site, book, editions, previews)
     (site / archive.path(book)).write_bytes(archive.archive(root, site))
     (site / "robots.txt").write_text(robots(book), encoding="utf-8")
     if book.address:
-        (site / "sitemap.xml").write_text(sitemap(site, book), encoding="utf-8")
+        names = [page.file for page in editions["en"].pages]
+        (site / "sitemap.xml").write_text(sitemap(names, book), encoding="utf-8")

@@ -1,9 +1,9 @@
-"""The search index of an edition: every passage, figure, table and term as plain text.
+"""The words of a page for search: every passage, figure, table and term as plain text.
 
-One JavaScript file, read only by the search page. It holds the text itself, which the browser scans
-for the words of a query: that finds a Japanese compound wherever it stands, needs no guess at where
-words begin, and costs less to load than one figure of another kind of book. As a script rather than
-data it is there from ``file://`` too.
+The index of an edition is one JavaScript file, read only by the search page. It holds the text
+itself, which the browser scans for the words of a query: that finds a Japanese compound wherever it
+stands, needs no guess at where words begin, and costs less to load than one figure of another kind
+of book. As a script rather than data it is there from ``file://`` too.
 
 Words that readers type and the book does not use stand in ``book/search-words.json``: what to look
 for instead, and where the answer is, or that the survey did not ask.
@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from lxml import html
-
+from sme_book.base.html import Page, has_class
+from sme_book.base.record import Record
 from sme_survey.survey.text import Language
 
 INDEX = "search-index.js"
@@ -86,53 +86,30 @@ def _heading(element: Any) -> str:
     return _clean(_words(found[0], set())) if found else ""
 
 
-def passages(page: str) -> tuple[str, list[tuple[str, str, str]]]:
-    """Title of a page, and its passages: anchor, heading and text, in the order of reading."""
-    article = html.fromstring(page).find(".//article")
-    if article is None:
-        return "", []
+def passages(page: Page) -> list[tuple[str, str, str]]:
+    """The passages of a page: anchor, heading and text, in the order of reading."""
     own = [
         element
-        for element in article.iter("section", "figure", "div")
+        for element in page.root.iter("section", "figure", "div")
         if element.get("id")
         and (
             element.tag == "section"
-            or "card" in element.get("class", "").split()
-            or (element.getparent().tag == "dl" and "terms" in element.getparent().get("class", ""))
+            or has_class(element, "card")
+            or (element.getparent().tag == "dl" and has_class(element.getparent(), "terms"))
         )
     ]
     stops = set(own)
-    title = article.find(".//h1")
     found = []
     for element in own:
         heads = {child for child in element if child.tag in _HEADINGS}
         found.append((element.get("id"), _heading(element), _clean(_words(element, stops | heads))))
-    return ("" if title is None else _clean(_words(title, set()))), found
-
-
-def index(folder: Path, pages: Iterable[str]) -> list[list[Any]]:
-    """``[page, title, [[anchor, heading, text], ...]]`` for each page of an edition."""
-    entries: list[list[Any]] = []
-    for page in pages:
-        title, found = passages((folder / page).read_text(encoding="utf-8"))
-        kept = [list(item) for item in found if item[1] or item[2]]
-        if kept:
-            entries.append([page, title, kept])
-    return entries
-
-
-def contents(folder: Path) -> list[str]:
-    """Pages of an edition in the order of its contents."""
-    start = html.fromstring((folder / "book/index.html").read_text(encoding="utf-8"))
-    links = start.xpath("//nav[@id='contents']//a/@href")
-    found = ["book/index.html"]
-    for link in links:
-        page = (folder / "book" / str(link).split("#")[0]).resolve()
-        if page.is_relative_to(folder.resolve()) and page.is_file():
-            name = page.relative_to(folder.resolve()).as_posix()
-            if name not in found:
-                found.append(name)
     return found
+
+
+def title_of(page: Page) -> str:
+    """The title of a page as plain text."""
+    title = page.root.find(".//h1")
+    return "" if title is None else _clean(_words(title, set()))
 
 
 def other_words(root: Path, language: Language) -> list[list[Any]]:
@@ -144,15 +121,19 @@ def other_words(root: Path, language: Language) -> list[list[Any]]:
     ]
 
 
-def write_index(root: Path, folder: Path, language: Language) -> Path:
-    """Write the index of the edition in ``folder`` into its static files."""
-    content = {
-        "bookIndex": index(folder, contents(folder)),
-        "bookWords": other_words(root, language),
-    }
-    path = folder / "_static" / INDEX
-    with path.open("w", encoding="utf-8") as file:
-        for name, entries in content.items():
-            text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
-            file.write(f"globalThis.{name}={text};\n")
-    return path
+def index(root: Path, edition: Record) -> str:
+    """The index of an edition as a script.
+
+    ``bookIndex`` is ``[file, title, [[anchor, heading, text], ...]]`` for each page, ``bookWords``
+    what :func:`other_words` gives.
+    """
+    pages = []
+    for page in edition.pages:
+        kept = [item for item in page.words if item[1] or item[2]]
+        if kept:
+            pages.append([page.file, page.heading, kept])
+    content = {"bookIndex": pages, "bookWords": other_words(root, edition.language)}
+    return "".join(
+        f"globalThis.{name}={json.dumps(entries, ensure_ascii=False, separators=(',', ':'))};\n"
+        for name, entries in content.items()
+    )
