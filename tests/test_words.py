@@ -144,6 +144,11 @@ def test_what_is_no_variant_passes(text):
     assert variants_in(iter([("x", text)])) == []
 
 
+def test_no_page_in_japanese_has_an_english_tooltip(site):
+    for path in (site / "ja").rglob("*.html"):
+        assert "Link to this heading" not in path.read_text(encoding="utf-8"), path.name
+
+
 # ---- controls speak to the reader -------------------------------------------------------------
 
 POLITE = re.compile(r"(?:ます|ません|ました|です|でした|ください|ましょう)$")

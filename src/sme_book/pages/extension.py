@@ -322,6 +322,8 @@ def frame_page(
     page: Page = context["page"]
     if page.with_class("card-figure"):
         scripts.append(_JavaScript("_static/marks.js", defer="defer"))
+    for permalink in page.with_class("headerlink"):  # Sphinx says it in English everywhere
+        permalink.set("title", editions.word("permalink", language))
     if page.with_class("cell-code"):
         text = editions.word("code_show_all", language)
         button = fragment(
