@@ -92,6 +92,10 @@ release: book $(STAMPS)/browser ## Write site, PDFs, EPUBs, data archive and man
 	@$(PY) -m sme_book release
 	@$(PY) -m sme_book release --check
 
+.PHONY: freeze
+freeze: book ## Keep what this version gives out under data/releases/, once and for all
+	@$(PY) -m sme_book freeze
+
 .PHONY: release-again
 release-again: release ## Write the release a second time elsewhere and compare every byte
 	@$(PY) -m sme_book release --again

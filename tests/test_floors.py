@@ -25,7 +25,8 @@ PUBLISHER_FLOORS = {
     "base": 1,
     "notebooks": 2, "standards": 2, "printing": 2,
     "pages": 3, "site": 3,
-    "commands": 4,
+    "addresses": 4,
+    "commands": 5,
 }  # fmt: skip
 MOST_MODULES = 12  # in a room of the publisher
 ENTRANCES = {"__init__", "__main__", "cli"}  # beside the rooms: they may import any floor

@@ -78,6 +78,15 @@ const copyButton = (block) => {
   block.append(control);
 };
 
+/** Where the site states no address, a snippet takes that of the page. @param {HTMLElement} text */
+const withAddress = (text) => {
+  const place = text.dataset.place;
+  if (!place) return;
+  const address = new URL(place, location.href).href;
+  text.textContent = (text.textContent ?? "").replace(/src="[^"]*"/, `src="${address}"`);
+  text.closest(".card-panel")?.querySelector(".no-address")?.remove();
+};
+
 /** A link to something folded away opens what hides it. */
 const reveal = () => {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -157,6 +166,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (location.protocol === "file:") withoutServer();
   eachButton(".theme-button", themeButton);
   eachButton(".code-button", codeButton);
+  if (location.protocol.startsWith("http")) document.querySelectorAll("pre").forEach(withAddress);
   if (navigator.clipboard) document.querySelectorAll("div.highlight").forEach(copyButton);
   document.querySelectorAll(".page-contents").forEach(spy);
   document.querySelector(".contents [aria-current]")?.scrollIntoView?.({ block: "nearest" });

@@ -18,6 +18,7 @@ from sme_survey.survey.text import Language
 
 # Style sheets by their parts; every one begins with the palette.
 STYLES: dict[str, tuple[str, ...]] = {
+    "addresses": ("addresses",),
     "book": ("base", "frame", "text", "code", "tables", "cards", "search", "settings"),
     "landing": ("landing",),
     "ledger": ("ledger",),

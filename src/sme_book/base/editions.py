@@ -23,6 +23,10 @@ WORDS: dict[str, Text] = {
     ),
     "licences": Text("Licences", "ライセンス"),
     "cite": Text("How to cite", "引用の方法"),
+    "lists": Text("Figures, claims, versions", "図表・記述・版"),
+    "list_cards": Text("All figures and tables", "図表一覧"),
+    "list_claims": Text("Claims of the report", "報告書の記述一覧"),
+    "list_changes": Text("What changed", "版の間の変更"),
     "no_address": Text(
         "This copy of the book has no address of its own: add the one where you read it.",
         "公開アドレスが設定されていません。閲覧したアドレスを書き足してください。",

@@ -22,6 +22,26 @@ def anchor(card: Mapping[str, Any]) -> str:
     return ("tab-" if card["kind"] == "table" else "fig-") + str(card["label"])
 
 
+def card_page(label: str) -> str:
+    """The page of a card below an edition, without ``.html``; it never changes."""
+    return f"cards/{label}"
+
+
+def digest_page(label: str, digest: str) -> str:
+    """The page of a card as one digest stands for it; it never vanishes once released."""
+    return f"cards/{label}/{digest}"
+
+
+def embed_page(label: str) -> str:
+    """The page that shows a card inside another."""
+    return f"cards/{label}/embed"
+
+
+def claim_page(claim_id: str) -> str:
+    """The page of a claim below an edition, without ``.html``; it never changes."""
+    return f"claims/{claim_id}"
+
+
 def claim_anchor(claim_id: str) -> str:
     """The id of a claim in the ledger, the same in both editions."""
     return f"claim-{claim_id}"

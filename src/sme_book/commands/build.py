@@ -21,6 +21,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sme_book.addresses import not_found
 from sme_book.base import inputs, publication, record
 from sme_book.base.editions import word
 from sme_book.base.files import canonical, digest_of, files_under, made_once
@@ -129,8 +130,9 @@ def assemble(root: Path, work: Path, site: Path) -> None:
     (fresh / "index.html").write_text(landing_page(root), encoding="utf-8")
     for name, drawing in landing_pictures().items():
         (fresh / name).write_text(drawing, encoding="utf-8")
+    (fresh / "404.html").write_text(not_found.page(publication.book(root)), encoding="utf-8")
     (fresh / ".nojekyll").touch()
-    for made in beside(root, work, editions):
+    for made in beside(root, work, editions, address_pages(fresh)):
         shutil.copytree(made, fresh, dirs_exist_ok=True)
     offline.assemble(root, fresh, editions)
     shutil.rmtree(site, ignore_errors=True)
@@ -140,7 +142,18 @@ def assemble(root: Path, work: Path, site: Path) -> None:
     fresh.rename(site)
 
 
-def beside(root: Path, work: Path, editions: Mapping[Language, record.Record]) -> Iterator[Path]:
+def address_pages(site: Path) -> list[str]:
+    """Files of the pages of figures, claims and versions, without embeds and single digests."""
+    return sorted(
+        f"{folder}/{path.name}"
+        for folder in ("cards", "claims", "changes")
+        for path in (site / "en" / folder).glob("*.html")
+    )
+
+
+def beside(
+    root: Path, work: Path, editions: Mapping[Language, record.Record], more: list[str]
+) -> Iterator[Path]:
     """Folders of what stands beside the pages, each made again only where it could differ."""
     kept = work / ".kept"
     host = publication.packages_host(root)
@@ -150,9 +163,11 @@ def beside(root: Path, work: Path, editions: Mapping[Language, record.Record]) -
     for edition in editions.values():
         for page, card in edition.cards():
             shown.update(canonical([page.name, asdict(card)]).encode())
-    pages = [page.name for page in editions["en"].pages]
+    pages = [*(page.name for page in editions["en"].pages), *more]
     key = inputs.digest(root, sharing.MADE_OF, inputs.settings(), shown.hexdigest(), *pages)
-    yield made_once(kept, "shared", key, lambda part: sharing.assemble(root, work, part, editions))
+    yield made_once(
+        kept, "shared", key, lambda part: sharing.assemble(root, work, part, editions, more)
+    )
 
 
 def report(site: Path, state: dict[str, Any], seconds: float, built: bool) -> None:

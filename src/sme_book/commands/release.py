@@ -23,7 +23,7 @@ from sme_book.base import publication, record
 from sme_book.base.files import files_under, packed
 from sme_book.base.project import ROOT
 from sme_book.printing import epub, pdf, volumes
-from sme_book.site import archive
+from sme_book.site import archive, frozen
 from sme_book.standards import crate
 from sme_survey.survey.text import LANGUAGES
 
@@ -140,11 +140,15 @@ def release(site: Path, target: Path, root: Path = ROOT) -> dict[str, Any]:
     ------
     FileNotFoundError
         If there is no built site, or it is one of another version.
+    FrozenError
+        If a release with this number gave out something else.
     """
     book = publication.book(root)
     for name in ("index.html", archive.path(book)):
         if not (site / name).is_file():
             raise FileNotFoundError(f"there is no {name} in {site}: run `make book` first")
+    if not frozen.refuse_another(site, root):
+        print(f"version {book.version} is not frozen yet: `make freeze` keeps what it gives out")
     fresh = target.with_name(target.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)

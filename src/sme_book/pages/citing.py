@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -15,7 +16,8 @@ from sme_book.base.places import DATA_FOLDER, SITE
 from sme_book.pages.cards import CardPlace
 from sme_book.pages.panels import links, references
 from sme_book.standards import citations, schema_org
-from sme_book.standards.heads import DESCRIBED_BY, head
+from sme_book.standards.heads import head
+from sme_book.standards.signposting import DESCRIBED_BY, Signposts, linkset
 from sme_survey import __version__
 from sme_survey.survey.text import Language, Text, edition
 
@@ -76,6 +78,32 @@ def page_reference(book: publication.Book, language: Language, page: str, title:
     )
 
 
+def signposts(page: str, language: Language, notebook: bool) -> Signposts:
+    """What a page stands for: the book, the data or a chapter, and the files with its content."""
+    path = f"{language}/{page}.html"
+    if page in DATA_PAGES:
+        archive = publication.book().file("data.zip")
+        kind, items = "Dataset", ((f"data/{archive}", "application/zip"),)
+    elif notebook:
+        kind, items = (
+            "ScholarlyArticle",
+            ((f"{language}/{page}.ipynb", "application/x-ipynb+json"),),
+        )
+    else:
+        kind, items = "ScholarlyArticle", ((path, "text/html"),)
+    return Signposts(path, language, kind, items, f"{language}/linkset.json")
+
+
+def write_linkset(app: Sphinx, exception: Exception | None) -> None:
+    """Write the link set of the pages with a source (event ``build-finished``)."""
+    if exception is None and app.builder.name == "html" and publication.book().address:
+        env: Any = app.env
+        pages = [signposts(name, edition(), name in env.sme_replay)
+                 for name in sorted(env.found_docs)]  # fmt: skip
+        text = linkset(publication.book(), pages)
+        Path(app.outdir, "linkset.json").write_text(text, encoding="utf-8")
+
+
 def dress_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -92,7 +120,8 @@ def dress_page(
         for label, item in places.items()
         if item.docname == pagename
     ]
-    tags = head(book, language, pagename, title, description)
+    posts = signposts(pagename, language, pagename in env.sme_replay)
+    tags = head(book, language, pagename, title, description, posts)
     tags.append(describe(book, language, pagename, title, description, parts))
     context["metatags"] = (context.get("metatags") or "") + "\n" + "\n".join(tags)
     if pagename != "book/how-to-cite":
@@ -221,6 +250,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     app.add_config_value("site_address", "", "html")
     app.connect("html-page-context", dress_page, priority=950)
+    app.connect("build-finished", write_linkset)
     app.add_node(card_list)
     app.add_post_transform(ResolveCardList)
     app.add_directive("book-citation", BookCitation, override=True)

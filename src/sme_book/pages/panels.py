@@ -147,7 +147,7 @@ def cite_tool(card: Mapping[str, Any], number: int, page: str) -> str:
     """References to this card, with the version, the address and the digest of its data."""
     language = cast(Language, card["lang"])
     book = publication.book()
-    work = citations.card_work(dict(card), book, page)
+    work = citations.card_work(dict(card), book)
     kind = say(work.kind, language)
     note = html.escape(say("digest", language, kind=kind))
     return details("cite", say("cite", language), f"{references(work)}<p>{note}</p>")

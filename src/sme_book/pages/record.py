@@ -205,9 +205,14 @@ def written(app: Sphinx) -> record.Record:
 
 
 def write_search(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
-    """Once all pages are written: the index of their words, and the page that searches it."""
+    """Once all pages are written: the index of their words, and the page that searches it.
+
+    ``env.sme_more_words`` holds what there is to find on pages without a source.
+    """
+    env: Any = app.env
+    more = getattr(env, "sme_more_words", [])
     index = Path(app.outdir, "_static", words.INDEX)
-    index.write_text(words.index(Path(app.srcdir), written(app)), encoding="utf-8")
+    index.write_text(words.index(Path(app.srcdir), written(app), more), encoding="utf-8")
     title = word("search_title", edition())
     yield SEARCH, {"title": title}, "search.html"
 

@@ -238,6 +238,15 @@ def add_to_page(
     if pagename not in env.sme_replay or app.builder.name != "html":
         return
     language = edition()
+    root = f"{'../' * pagename.count('/')}../{REPLAY_FOLDER}/"
+    load_scripts(pagename, context)
+    places = elsewhere(publication.book().repository, pagename, language)
+    tools = page_tools(pagename, root, language, places)
+    context["page"].after_lead(tools)
+
+
+def load_scripts(pagename: str, context: dict[str, Any]) -> None:
+    """Let a page load what Replay needs at first: its style and its scripts."""
     up = "../" * pagename.count("/")
     root = f"{up}../{REPLAY_FOLDER}/"
     context["page_styles"].append("replay")
@@ -250,9 +259,12 @@ def add_to_page(
         *context.get("script_files", []),
         _JavaScript("_static/replay.js", **attributes),
     ]
-    places = elsewhere(publication.book().repository, pagename, language)
-    tools = page_tools(pagename, root, language, places)
-    context["page"].after_lead(tools)
+
+
+def with_replay(pagename: str, context: dict[str, Any]) -> None:
+    """Give Replay to a page that stands for no notebook."""
+    load_scripts(pagename, context)
+    python_policy(context["policy"])
 
 
 def allow_python(
@@ -263,6 +275,11 @@ def allow_python(
     policy = context.get("policy")
     if policy is None or pagename not in env.sme_replay:
         return
+    python_policy(policy)
+
+
+def python_policy(policy: dict[str, list[str]]) -> None:
+    """What a page may do that runs Python."""
     policy["script-src"].append("'wasm-unsafe-eval'")
     if not os.environ.get("PYODIDE_DIST"):
         host = urlsplit(publication.packages_host())

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sme_book.base.html import Page, has_class
+from sme_book.base.record import Page as Recorded
 from sme_book.base.record import Record
 from sme_survey.survey.text import Language
 
@@ -121,14 +122,14 @@ def other_words(root: Path, language: Language) -> list[list[Any]]:
     ]
 
 
-def index(root: Path, edition: Record) -> str:
+def index(root: Path, edition: Record, more: Iterable[Recorded] = ()) -> str:
     """The index of an edition as a script.
 
     ``bookIndex`` is ``[file, title, [[anchor, heading, text], ...]]`` for each page, ``bookWords``
-    what :func:`other_words` gives.
+    what :func:`other_words` gives. ``more`` are pages that the record does not hold.
     """
     pages = []
-    for page in edition.pages:
+    for page in (*edition.pages, *more):
         kept = [item for item in page.words if item[1] or item[2]]
         if kept:
             pages.append([page.file, page.heading, kept])

@@ -152,7 +152,8 @@ def _lines(items: Iterable[Any]) -> bytes:
     return ("[\n" + ",\n".join(texts) + "\n]\n").encode()
 
 
-def _card_records(shown: Iterable[card_files.Shown]) -> list[dict[str, Any]]:
+def card_records(shown: Iterable[card_files.Shown]) -> list[dict[str, Any]]:
+    """Every card with its place, as ``cards.json`` keeps it."""
     return [
         {
             "page": card.page,
@@ -164,9 +165,11 @@ def _card_records(shown: Iterable[card_files.Shown]) -> list[dict[str, Any]]:
     ]
 
 
-def _claim_records(
+def claim_records(
     judged: Iterable[claims.Judged], pages: Mapping[str, str]
 ) -> list[dict[str, Any]]:
+    """Every claim with its place and verdict, as ``claims.json`` keeps it."""
+
     def both(text: Text) -> dict[str, str]:
         return {"en": text.en, "ja": text.ja}
 
@@ -206,6 +209,43 @@ def _drawn(shown: Iterable[card_files.Shown]) -> bytes:
     return lzma.compress(buffer.getvalue(), preset=9)
 
 
+def given_out(site: Path, root: Path = ROOT) -> dict[str, bytes]:
+    """What a built site gives out, as the files of a release (without ``release.json``)."""
+    shown = card_files.cards(records(site))
+    judged = claims.ledger(load(root / "data"))
+    return {
+        CARDS: _lines(card_records(shown)),
+        CLAIMS: _lines(claim_records(judged, {card.label: card.page for card in shown})),
+        DRAWINGS: _drawn(shown),
+    }
+
+
+def refuse_another(site: Path, root: Path = ROOT) -> bool:
+    """Whether the version of the book is frozen; a site that holds something else is refused.
+
+    Raises
+    ------
+    FrozenError
+        If a release with this number gave out other cards, claims or drawings.
+    """
+    version = publication.book(root).version
+    known = {release.version: release for release in releases(root)}
+    if version not in known:
+        return False
+    stated = known[version].about["sha256"]
+    other = [
+        name
+        for name, content in given_out(site, root).items()
+        if hashlib.sha256(content).hexdigest() != stated[name]
+    ]
+    if other:
+        raise FrozenError(
+            f"version {version} is released, and this site has other content in "
+            f"{', '.join(other)}: give it a number of its own (version in data/datapackage.json)"
+        )
+    return True
+
+
 def freeze(site: Path, commit: str, root: Path = ROOT) -> Release:
     """Keep what a built site gives out as the release whose number the book bears.
 
@@ -225,13 +265,7 @@ def freeze(site: Path, commit: str, root: Path = ROOT) -> Release:
     built = json.loads(index.read_text("utf-8"))["version"] if index.is_file() else None
     if built != book.version:
         raise FrozenError(f"{site} holds version {built}, not {book.version}: run `make book`")
-    shown = card_files.cards(records(site))
-    judged = claims.ledger(load(root / "data"))
-    files = {
-        CARDS: _lines(_card_records(shown)),
-        CLAIMS: _lines(_claim_records(judged, {card.label: card.page for card in shown})),
-        DRAWINGS: _drawn(shown),
-    }
+    files = given_out(site, root)
     about = {
         "version": book.version,
         "date": book.released,

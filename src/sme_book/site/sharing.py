@@ -98,8 +98,14 @@ def copy_data(root: Path, site: Path) -> None:
             shutil.copyfile(path, copy)
 
 
-def assemble(root: Path, work: Path, site: Path, editions: Mapping[Language, Record]) -> None:
-    """Write all of it into a site that holds its pages already."""
+def assemble(
+    root: Path,
+    work: Path,
+    site: Path,
+    editions: Mapping[Language, Record],
+    more: Iterable[str] = (),
+) -> None:
+    """Write all of it. ``more``: pages below an edition that the records do not hold."""
     book = publication.book(root)
     copy_data(root, site)
     previews = {PREVIEW.format(language=name): preview(book, name) for name in LANGUAGES}
@@ -107,5 +113,5 @@ def assemble(root: Path, work: Path, site: Path, editions: Mapping[Language, Rec
     (site / archive.path(book)).write_bytes(archive.archive(root, site))
     (site / "robots.txt").write_text(robots(book), encoding="utf-8")
     if book.address:
-        names = [page.file for page in editions["en"].pages]
+        names = [*(page.file for page in editions["en"].pages), *more]
         (site / "sitemap.xml").write_text(sitemap(names, book), encoding="utf-8")

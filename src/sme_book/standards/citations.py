@@ -14,26 +14,38 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sme_book.base.publication import Book
+from sme_book.base.places import digest_page
+from sme_book.base.publication import Book, names
 from sme_survey.survey.sources import listed
 from sme_survey.survey.text import Language, Text
 
-Kind = Literal["book", "chapter", "figure", "table", "dataset"]
+Kind = Literal["book", "chapter", "figure", "table", "claim", "dataset"]
 
 FORMATS = ("APA", "BibTeX", "CSL-JSON", "RIS")
 _KIND = {
     "figure": Text("Figure", "図"),
     "table": Text("Table", "表"),
+    "claim": Text("Claim", "記述"),
     "dataset": Text("Data set", "データセット"),
 }
 _BIBTEX = {"book": "book", "chapter": "incollection", "dataset": "misc"}
-_CSL = {"book": "book", "chapter": "chapter", "figure": "figure", "table": "figure"}
-_RIS = {"book": "BOOK", "chapter": "CHAP", "figure": "FIGURE", "table": "FIGURE", "dataset": "DATA"}
+_CSL = {
+    "book": "book",
+    "chapter": "chapter",
+    "figure": "figure",
+    "table": "figure",
+    "claim": "entry",
+}
+_RIS = {"book": "BOOK", "chapter": "CHAP", "figure": "FIGURE", "table": "FIGURE", "claim": "CHAP",
+        "dataset": "DATA"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Work:
-    """What is cited. ``path`` leads to it in the site; ``label`` and ``digest`` name a card."""
+    """What is cited. ``path`` leads to it in the site.
+
+    ``label`` and ``digest`` name a card; ``label`` and ``verdict`` say how a claim was judged.
+    """
 
     kind: Kind
     title: str
@@ -43,6 +55,8 @@ class Work:
     label: str = ""
     digest: str = ""
     sources: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
+    verdict: str = ""
 
     @property
     def container(self) -> str:
@@ -67,6 +81,14 @@ class Work:
         if not self.label:
             return ""
         kind = _KIND[self.kind][self.language]
+        if self.kind == "claim":
+            agency = names()["agency_short"][self.language]
+            page = "".join(str(page) for page in self.pages)
+            if self.language == "ja":
+                place = f"{page}頁" if page else ""
+                return f"{agency}報告書{place}の記述「{self.label}」、判定：{self.verdict}"
+            place = f", p. {page}" if page else ""
+            return f"Claim “{self.label}” of {agency}'s report{place}; verdict: {self.verdict}"
         told = listed(self.sources, self.language)
         if self.language == "ja":
             source = f"、数値の出典：{told}" if told else ""
@@ -173,11 +195,10 @@ def book_work(book: Book, language: Language) -> Work:
     return Work("book", book.title[language], language, book, f"{language}/book/index.html")
 
 
-def card_work(card: dict[str, Any], book: Book, page: str) -> Work:
-    """A card, from its JSON. ``page`` is the name of its document, ``notebooks/results-it``."""
+def card_work(card: dict[str, Any], book: Book) -> Work:
+    """A card, from its JSON. Its address is that of its digest, which stands for these rows."""
     language: Language = "ja" if card["lang"] == "ja" else "en"
     kind: Kind = "table" if card["kind"] == "table" else "figure"
-    anchor = ("tab-" if kind == "table" else "fig-") + str(card["label"])
-    path = f"{language}/{page}.html#{anchor}" if page else f"#{anchor}"
+    path = f"{language}/{digest_page(str(card['label']), str(card['digest']))}.html"
     sources = tuple(str(item["text"]) for item in card.get("sources") or ())
     return Work(kind, card["title"], language, book, path, card["label"], card["digest"], sources)

@@ -6,14 +6,8 @@ import html
 
 from sme_book.base import publication
 from sme_book.base.editions import other
-from sme_book.base.places import SITE
+from sme_book.standards.signposting import DESCRIBED_BY, Signposts, head_links
 from sme_survey.survey.text import LANGUAGES, Language
-
-DESCRIBED_BY = (
-    ("data/datapackage.json", "application/json", "Data Package"),
-    ("data/csv-metadata.json", "application/csvm+json", "CSV on the Web"),
-    ("data/ddi-codebook.xml", "application/xml", "DDI-Codebook 2.5"),
-)
 
 
 def tag(element: str, /, **attributes: str) -> str:
@@ -44,20 +38,20 @@ def open_graph(graph: dict[str, str]) -> list[str]:
 
 
 def head(
-    book: publication.Book, language: Language, page: str, title: str, description: str
+    book: publication.Book,
+    language: Language,
+    page: str,
+    title: str,
+    description: str,
+    posts: Signposts,
 ) -> list[str]:
     """Links and descriptions in the head of a page, for machines that cite, index or preview."""
     path = f"{language}/{page}.html"
-    here = book.url(path) or page.rsplit("/", 1)[-1] + ".html"
+    here = book.url(path)
     home = page == "book/index"
     shown = book.title[language] if home else title
     tags = [
-        tag("link", rel="cite-as", href=here),
-        *(
-            tag("link", rel="describedby", href=SITE + target, type=kind, title=name)
-            for target, kind, name in DESCRIBED_BY
-        ),
-        tag("link", rel="license", href=publication.CC_BY),
+        *(tag("link", **attributes) for attributes in head_links(book, posts)),
         tag("meta", name="citation_title", content=shown),
         *(tag("meta", name="citation_author", content=name) for name in book.authors),
         tag("meta", name="citation_publication_date", content=book.released.replace("-", "/")),

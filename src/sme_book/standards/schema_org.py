@@ -7,7 +7,8 @@ how JSON-LD in a page is read.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -222,6 +223,43 @@ def article_node(
     if shown := [part_node(book, language, page, part) for part in parts]:
         node["hasPart"] = shown
     return node
+
+
+def seen_from(book: publication.Book, page: str) -> Callable[[str], str]:
+    """How a page (its path below the top of the site) names other places of the site."""
+
+    def there(path: str) -> str:
+        return book.url(path) or posixpath.relpath(path, posixpath.dirname(page))
+
+    return there
+
+
+def claim_review(
+    book: publication.Book, language: Language, page: str, claim: Mapping[str, Any], date: str
+) -> dict[str, Any]:
+    """The verdict on a statement of the report; ``claim`` as a release keeps it, in one language.
+
+    The rating has words and no number: the verdicts answer several questions and form no scale.
+    """
+    here = seen_from(book, page)(page)
+    return {
+        "@type": "ClaimReview",
+        "@id": here,
+        "url": here,
+        "inLanguage": language,
+        "datePublished": date,
+        "author": authors(book)[0],
+        "claimReviewed": claim["statement"],
+        "reviewBody": claim["evidence"],
+        "reviewRating": {"@type": "Rating", "alternateName": claim["label"]},
+        "license": publication.CC_BY,
+        "itemReviewed": {
+            "@type": "Claim",
+            "author": agency(language),
+            "datePublished": publication.report().date,
+            "appearance": report(language) | {"pagination": str(claim["report_page"])},
+        },
+    }
 
 
 def script(nodes: list[Mapping[str, Any]]) -> str:
