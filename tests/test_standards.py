@@ -231,8 +231,8 @@ def works() -> list[citations.Work]:
                 "title": "50% & more" if language == "en" else "利用しているサービス",
                 "digest": "0123456789ab",
             }  # fmt: skip
-            found.append(citations.card_work(card, book, "notebooks/x"))
-            found.append(citations.card_work({**card, "kind": "table"}, book, "notebooks/x"))
+            found.append(citations.card_work(card, book))
+            found.append(citations.card_work({**card, "kind": "table"}, book))
             found.append(citations.Work("dataset", "Data", language, book, "data/datapackage.json"))
     return found
 
@@ -273,7 +273,8 @@ def parsed(tags: list[str]) -> Any:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_head_of_a_page_where_the_site_has_an_address(language):
-    head = parsed(citing.head(ADDRESSED, language, "notebooks/method", "Method", "How"))
+    posts = citing.signposts("notebooks/method", language, notebook=True)
+    head = parsed(citing.head(ADDRESSED, language, "notebooks/method", "Method", "How", posts))
     here = f"{ADDRESS}{language}/notebooks/method.html"
     assert head.xpath("link[@rel='canonical']/@href") == [here]
     assert head.xpath("link[@rel='cite-as']/@href") == [here]
