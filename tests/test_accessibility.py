@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 from lxml import html
 
-from browsing import LANGUAGES, ROOT, SITE, Watched, pages_of
+from browsing import LANGUAGES, ROOT, SITE, Watched, one_of_each_kind, pages_of
 
 PAGES = ["index.html"] + [
-    f"{language}/{page}" for language in LANGUAGES for page in pages_of(SITE, language)
+    f"{language}/{page}"
+    for language in LANGUAGES
+    for page in (*pages_of(SITE, language), *one_of_each_kind(SITE, language))
 ]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 # Rules that a page may break, each with its reason.

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from lxml import html
 
-from browsing import LANGUAGES, SITE, Watched, pages_of
+from browsing import LANGUAGES, SITE, Watched, one_of_each_kind, pages_of
 
-PAGES = [f"{language}/{page}" for language in LANGUAGES for page in pages_of(SITE, language)] or [
-    "index.html"
-]
+PAGES = [
+    f"{language}/{page}"
+    for language in LANGUAGES
+    for page in (*pages_of(SITE, language), *one_of_each_kind(SITE, language))
+] or ["index.html"]
 # Types of elements that hold data, which no browser runs.
 DATA = ("application/json", "application/ld+json", "application/vnd.")
 

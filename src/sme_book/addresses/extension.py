@@ -7,8 +7,10 @@ they are.
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -20,7 +22,7 @@ from sme_book.addresses import card_pages, change_tables, claim_pages, embeds
 from sme_book.addresses.changes import compare
 from sme_book.addresses.versions import History, Version, history
 from sme_book.addresses.words import say
-from sme_book.base import publication
+from sme_book.base import inputs, publication
 from sme_book.base.editions import word
 from sme_book.base.files import canonical
 from sme_book.base.html import drawing_place, fragment
@@ -49,6 +51,8 @@ from sme_survey.survey.loading import load
 from sme_survey.survey.text import Language, Text, edition
 
 STYLES = ("ledger", "addresses")
+FOLDERS = ("cards", "claims", "changes")
+KEPT = "addresses.txt"  # beside the pages: a digest of what they were made of
 LISTS = ("cards/index", "claims/index", "changes/index")
 
 
@@ -68,7 +72,6 @@ class Address:
     drawings: Mapping[str, str]
     metatags: str = ""
     replay: bool = False
-    words: RecordedPage | None = None
     embedded: Card | None = None
 
 
@@ -199,9 +202,8 @@ class Pages:
         else:
             body = card_pages.gone_body(self.history, label, self.book)
             drawings = {drawing_key(label, "wide"): version.drawing(label)}
-        words = found_as(name, card["title"], "card", f"{label} {card['digest']}")
         return Address(name, card["title"], card["alt"], body, posts, about, drawings, metatags,
-                       words=words, embedded=self.recorded.get(label))  # fmt: skip
+                       embedded=self.recorded.get(label))  # fmt: skip
 
     def digest(self, label: str, bearing: Any) -> Address:
         """The page of a digest: the card as it was cited."""
@@ -240,15 +242,13 @@ class Pages:
                                         kept, self.history.last_with_claim(name).date)  # fmt: skip
         title = str(kept["statement"])
         return Address(page, title, f"{kept['label']}. {kept['evidence']}", body, posts, about,
-                       drawings, replay=name in now.claims,
-                       words=found_as(page, title, "claim", f"{kept['label']} {name}"))  # fmt: skip
+                       drawings, replay=name in now.claims)  # fmt: skip
 
     def _list(self, name: str, key: str, lead: str, body: str, metatags: str = "") -> Address:
         title = say(key, self.language)
         posts = self._posts(name, "CollectionPage", (), "linkset.json")
         about = self._node(name, "CollectionPage", title)
-        words = found_as(name, title, name.split("/")[0], lead)
-        return Address(name, title, lead, body, posts, about, {}, metatags, words=words)
+        return Address(name, title, lead, body, posts, about, {}, metatags)
 
     def card_list(self) -> Address:
         """All figures and tables."""
@@ -276,6 +276,21 @@ class Pages:
         )
         return self._list(LISTS[2], "changes", lead, body)
 
+    def words(self) -> Iterator[RecordedPage]:
+        """What search knows of these pages; single digests it leaves out."""
+        for name in LISTS:
+            folder = name.split("/")[0]
+            title, lead = (say(key, self.language) for key in (folder, f"{folder}_lead"))
+            yield found_as(name, title, folder, lead)
+        for label in self.history.labels:
+            version = self.history.last_with_card(label)
+            title = str(version.cards[label]["card"]["title"])
+            yield found_as(card_page(label), title, "card", f"{label} {version.digest(label)}")
+        for claim in self.history.claims:
+            kept = self.history.last_with_claim(claim).claims[claim]
+            text = f"{kept['label']} {claim}"
+            yield found_as(claim_page(claim), str(kept["statement"]), "claim", text)
+
 
 def found_as(name: str, title: str, anchor: str, text: str) -> RecordedPage:
     """What search knows of a page of ours: its title and names; the rest stands in its chapter."""
@@ -301,18 +316,38 @@ def pages_of(app: Sphinx) -> Pages:
 
 
 def write_addresses(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
-    """Hand every page to Sphinx, and write what needs no frame (event ``html-collect-pages``)."""
+    """Hand every page to Sphinx, and write what needs no frame (event ``html-collect-pages``).
+
+    Nothing is written again where all that the pages are made of is the same as last time.
+    """
     if app.builder.name != "html":
         return
     env: Any = app.env
-    env.sme_more_words = []
+    output = Path(app.outdir)
     pages = pages_of(app)
+    env.sme_more_words = list(pages.words())
+    kept, made_of = output.parent / KEPT, digest_of_pages(app, pages)
+    written_last = kept.read_text(encoding="utf-8") if kept.is_file() else ""
+    if written_last == made_of and (output / f"{LISTS[0]}.html").is_file():
+        return
+    kept.unlink(missing_ok=True)
+    for folder in FOLDERS:  # a page whose card is no more must not stay
+        shutil.rmtree(output / folder, ignore_errors=True)
     for item in pages.all():
-        if item.words:
-            env.sme_more_words.append(item.words)
         context = {"title": item.title, "body": item.body, "address": item}
         yield item.name, context, "page.html"
-    write_files(Path(app.outdir), pages)
+    write_files(output, pages)
+    kept.write_text(made_of, encoding="utf-8")
+
+
+def digest_of_pages(app: Sphinx, pages: Pages) -> str:
+    """Changes when anything does that these pages are made of: package, data, frame, cards."""
+    names = (*inputs.READING, *inputs.WRITING)
+    total = hashlib.sha256(inputs.digest(Path(app.srcdir), names, inputs.settings()).encode())
+    for page, card in pages.record.cards():
+        total.update(canonical([page.name, asdict(card)]).encode())
+    total.update(canonical([pages.titles, list(pages.record.parts)]).encode())
+    return total.hexdigest()
 
 
 def write_files(output: Path, pages: Pages) -> None:
