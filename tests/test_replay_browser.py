@@ -305,6 +305,70 @@ def test_a_run_is_cancelled_and_begins_again(server: str, watched: Callable[...,
     assert verdict(replay(page, 2)) == "same"
 
 
+# ---- a second start --------------------------------------------------------------------------
+
+# Starts Python, runs a cell, and waits until the memory of the start is kept.
+START_AND_RUN = """
+async ([base, source]) => {
+  const manifest = await (await fetch(base + "core.json")).json();
+  const worker = new Worker(base + manifest.worker.file, { type: "module" });
+  const cell = { number: 1, source, draw: false, stored: '{"outputs": [], "numbers": {}}' };
+  const found = await new Promise((resolve, reject) => {
+    let kept, text;
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.onmessage = ({ data }) => {
+      if (data.type === "failed") reject(new Error(data.detail));
+      if (data.type === "ready") {
+        kept = data.kept;
+        worker.postMessage({ type: "run", cells: [cell], reset: true });
+      }
+      if (data.type === "cell") text = data.result.outputs.map((item) => item.text ?? item.evalue);
+      if (data.type === "done") resolve({ kept, text: text.join("") });
+    };
+    worker.postMessage({ type: "start", base, manifest, language: "en" });
+  });
+  const cache = await caches.open(`replay ${base}`);
+  for (let i = 0; i < 100 && !(await cache.keys()).length; i += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  worker.terminate();
+  return { ...found, memories: (await cache.keys()).length };
+}
+"""
+SPOIL = """
+async (base) => {
+  const cache = await caches.open(`replay ${base}`);
+  for (const request of await cache.keys()) await cache.put(request, new Response("no memory"));
+}
+"""
+SOURCE = """\
+import random, datetime, zoneinfo
+from sme_survey import load
+from sme_survey.survey.loading import data_dir
+print(len(load().questions), len(list(data_dir().iterdir())), random.random())
+"""
+
+
+def test_a_second_start_is_a_copy_of_the_first(server: str, watched: Callable[..., Watched]):
+    page = watched().page
+    page.goto(f"{server}en/{PAGE}")
+    base = f"{server}_replay/"
+
+    def start() -> tuple[bool, list[str], int]:
+        found = page.evaluate(START_AND_RUN, [base, SOURCE])
+        return found["kept"], found["text"].split(), found["memories"]
+
+    first, second, third = start(), start(), start()
+    assert (first[0], second[0], third[0]) == (False, True, True)
+    assert first[1][:2] == second[1][:2] == third[1][:2]
+    assert len({first[1][2], second[1][2], third[1][2]}) == 3, "random numbers are new each time"
+    assert third[2] == 1
+    page.evaluate(SPOIL, base)
+    spoilt = start()
+    assert (spoilt[0], spoilt[1][:2]) == (False, first[1][:2]), "it starts without, and says so"
+    assert start()[0], "and keeps a good one in its place"
+
+
 # ---- what can go wrong -----------------------------------------------------------------------
 
 

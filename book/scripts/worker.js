@@ -5,7 +5,7 @@
 //       {type: "packages", names}
 //       {type: "draw", number}
 //       {type: "check", content, choices, language}
-// Out:  {type: "progress", phase, ...}, {type: "cell", number, result}, {type: "ready"},
+// Out:  {type: "progress", phase, ...}, {type: "cell", number, result}, {type: "ready", kept},
 //       {type: "done", versions}, {type: "drawn", number, pictures}, {type: "checked", report},
 //       {type: "failed", kind, detail}
 import { buffer, Failure, nativeFetch, post, within } from "./worker/downloads.js";
@@ -28,9 +28,10 @@ let drawing = false;
 /** @param {any} message */
 const start = async (message) => {
   site = message;
-  ({ python, runner } = await startPython(site));
+  const started = await startPython(site);
+  ({ python, runner } = started);
   session = runner.Session();
-  post({ type: "ready" });
+  post({ type: "ready", kept: started.kept });
 };
 
 /** @param {string[]} names */

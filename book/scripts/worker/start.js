@@ -1,5 +1,6 @@
 // Python starts: its parts come at once, and Pyodide finds them where it looks for them.
 import { buffer, count, expect, Failure, nativeFetch, post, stream } from "./downloads.js";
+import { forgetMemory, keepMemory, keptMemory } from "./memory.js";
 
 /** @typedef {{ base: string, manifest: Manifest, language: string }} Site */
 
@@ -28,34 +29,35 @@ const offerRest = (python, { base, manifest }) => {
   python.globals.set("rest_modules", python.toPy(manifest.rest.modules));
 };
 
-const BEGIN = [
-  "import sys",
+/** Where the program that runs cells is, for Python. */
+const PROGRAM = "/lib/sme_survey_replay.py";
+/** What is done once: the package and its data are in memory then. */
+const IMPORT = [
+  "import sys, sme_survey",
   'sys.path.append("/lib")',
   "import sme_survey_replay",
+  "sme_survey.load()",
+  "None",
+].join("\n");
+/** What is done at each start: a kept memory must not draw the same random numbers again. */
+const BEGIN = [
+  "import random",
+  "random.seed()",
   "from js import restOfLibrary",
   "sme_survey_replay.offer_rest(rest_modules, restOfLibrary)",
   "sme_survey_replay",
 ].join("\n");
 
 /**
- * Starts Python with the package and the program that runs cells.
+ * Begins to load every part at once. Pyodide asks for its own under names that we answer for.
  * @param {Site} site
- * @returns {Promise<{ python: any, runner: any }>}
+ * @param {(reason: unknown) => void} fail is told of whatever breaks off
  */
-export const startPython = async (site) => {
-  const { base, manifest, language } = site;
+const partsOf = ({ base, manifest }, fail) => {
   const { files, engine } = manifest;
   const folder = base + engine.folder;
   expect(engine.bytes + Object.values(files).reduce((sum, file) => sum + file.bytes, 0));
-  /** @type {(reason: unknown) => void} */
-  let fail = () => {};
-  /** @type {Promise<never>} */
-  const failed = new Promise((_, reject) => {
-    fail = reject;
-  });
-  failed.catch(() => {});
-  // Everything at once; Pyodide asks for its own parts under names that we answer for.
-  const parts = new Map([
+  const answers = new Map([
     [`${folder}pyodide.asm.wasm`, { type: "application/wasm", body: stream(base, files.wasm, { fail }) }],
     [`${folder}python_stdlib.zip`, { type: "application/zip", body: stream(base, files.stdlib, { fail }) }],
   ]);
@@ -65,16 +67,35 @@ export const startPython = async (site) => {
   const engineParts = Promise.all(scripts).catch((error) => {
     throw new Failure("download", error.message);
   });
-  const waiting = [wheel, program, engineParts, ...[...parts.values()].map((part) => part.body)];
+  const waiting = [wheel, program, engineParts, ...[...answers.values()].map((part) => part.body)];
   for (const promise of waiting) promise.catch(fail);
+  return { folder, answers, wheel, program, engineParts };
+};
+
+/**
+ * Starts Python from its parts, or from a memory that was kept of such a start.
+ * @param {Site} site
+ * @param {Uint8Array | null} memory
+ * @returns {Promise<{ python: any, runner: any }>}
+ */
+const startFrom = async (site, memory) => {
+  const { base, manifest, language } = site;
+  /** @type {(reason: unknown) => void} */
+  let fail = () => {};
+  /** @type {Promise<never>} */
+  const failed = new Promise((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
+  const { folder, answers, wheel, program, engineParts } = partsOf(site, fail);
   self.fetch = async (input, options) => {
-    const part = parts.get(input instanceof Request ? input.url : String(input));
+    const part = answers.get(input instanceof Request ? input.url : String(input));
     if (!part) return nativeFetch(input, options);
     return new Response(await part.body, { headers: { "Content-Type": part.type } });
   };
   const begin = async () => {
     const [{ loadPyodide }] = await engineParts;
-    count(engine.bytes);
+    count(manifest.engine.bytes);
     const { address, local } = manifest.packages;
     const python = await loadPyodide({
       indexURL: folder,
@@ -82,13 +103,38 @@ export const startPython = async (site) => {
       packageBaseUrl: local ? base + address : address,
       env: { SME_SURVEY_LANG: language, MPLBACKEND: "agg", PYTHONHASHSEED: "0", TZ: "UTC" },
       fsInit: async () => post({ type: "progress", phase: "start" }),
+      ...(memory ? { _loadSnapshot: memory } : { _makeSnapshot: true }),
     });
     python.unpackArchive(await wheel, "wheel");
-    python.FS.writeFile("/lib/sme_survey_replay.py", await program);
+    python.FS.writeFile(PROGRAM, await program);
+    if (!memory) {
+      python.runPython(IMPORT);
+      keepMemory(site, python);
+    }
     offerRest(python, site);
     return { python, runner: python.runPython(BEGIN) };
   };
-  const started = await Promise.race([begin(), failed]);
-  self.fetch = nativeFetch;
-  return started;
+  try {
+    return await Promise.race([begin(), failed]);
+  } finally {
+    self.fetch = nativeFetch;
+  }
+};
+
+/**
+ * Starts Python with the package and the program that runs cells: from the memory that an earlier
+ * start left in this browser, and from its parts where there is none or it does not start.
+ * @param {Site} site
+ */
+export const startPython = async (site) => {
+  const memory = await keptMemory(site);
+  if (memory) {
+    try {
+      return { ...(await startFrom(site, memory)), kept: true };
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      await forgetMemory(site);
+    }
+  }
+  return { ...(await startFrom(site, null)), kept: false };
 };
