@@ -49,13 +49,14 @@ export const cardIn = (root, card) =>
  */
 const tableDifferences = (old, fresh, label) => {
   const [was, now] = [rowsOf(old), rowsOf(fresh)];
-  const found = was.length === now.length ? [] : [printed(label, was.length, now.length)];
+  const rows = { ...printed("", was.length, now.length), card: label, column: "rows" };
+  const found = was.length === now.length ? [] : [rows];
   now.forEach((row, i) =>
     row.forEach((cell, j) => {
       const stored = was[i]?.[j];
       if (!stored || isDecorated(stored) || holds(stored, cell)) return;
-      const where = `${label} ${spaced(row[0].textContent)}`;
-      found.push(printed(where, spaced(stored.textContent), spaced(cell.textContent)));
+      const [name, before, after] = [row[0], stored, cell].map((item) => spaced(item.textContent));
+      found.push({ ...printed(name, before, after), card: label });
     }),
   );
   return found;

@@ -1,9 +1,13 @@
 // What a cell says of its result: verdict, facts, differences, and what it still needs.
-import { button, make, scroller } from "../dom.js";
+import { button, make } from "../dom.js";
 import { printedDifferences } from "./compare.js";
+import { differencesTable } from "./differences.js";
 import { CARD } from "./mime.js";
 import { restore, showOutputs } from "./outputs.js";
-import { isUndrawn, joiner, language, many, needsOf, packageHost, python, say, state, verdictOf } from "./state.js";
+import {
+  counted, isUndrawn, joiner, language, many, needsOf,
+  packageHost, python, say, state, verdictOf,
+} from "./state.js";
 import { announce, icon, ICONS } from "./talk.js";
 
 /** What the buttons of a result do; `run.js` fills it. @type {Record<"replay" | "load", (view: View) => unknown>} */
@@ -60,7 +64,7 @@ const factsOf = (result, verdict, edited, undrawn) => {
   const drawn = !undrawn && result.outputs.some((output) => output.data?.[CARD]?.drawn);
   return [
     edited && say("edited"),
-    verdict === "different" && comparison.count && say("differ", { n: comparison.count }),
+    verdict === "different" && comparison.count && counted("differ", comparison.count),
     comparison.values && many("value", comparison.values),
     comparison.texts && many("text", comparison.texts),
     numbers && many("number", numbers),
@@ -127,33 +131,6 @@ const needsLine = (cell, view, result) => {
   return offer(result.failed ? "needs_packages" : "needs_picture", names, load);
 };
 
-const LONGEST = 400;
-/** @param {unknown} value */
-const shown = (value) => {
-  const text = value == null || value === "" ? say("nothing") : String(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
-};
-
-/** The differences, old and new side by side. @param {Comparison} comparison */
-const differencesTable = (comparison) => {
-  const rows = comparison.differences.map((item) => {
-    const column = item.column === "page" ? say("in_page") : item.column;
-    const where = [item.card, item.row, column].filter(Boolean).join(" · ");
-    const cells = [item.stored, item.fresh].map((value) => make("td", { textContent: shown(value) }));
-    return make("tr", {}, make("th", { scope: "row", textContent: where }), ...cells);
-  });
-  const head = ["where", "was", "now"].map((key) => make("th", { scope: "col", textContent: say(key) }));
-  const table = make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
-  const more = say("shown_first", { n: rows.length, total: comparison.count });
-  return make(
-    "details",
-    { class: "replay-differences" },
-    make("summary", { textContent: say("what_differs") }),
-    scroller(table, say("what_differs")),
-    comparison.count > rows.length ? note(more) : null,
-  );
-};
-
 /** The place of a cell's outputs, and what it holds before the first run. @param {View} view */
 const keepStored = (view) => {
   view.output ??= view.element.querySelector(".cell_output");
@@ -188,7 +165,7 @@ export const showResult = (cell, target = cell) => {
     showOutputs(view, result.outputs, verdict === "same");
     view.status.replaceChildren(
       verdictLine(cell, view, result),
-      ...(verdict === "different" ? [differencesTable(comparison)] : []),
+      ...(verdict === "different" ? [differencesTable(result)] : []),
       ...(isUndrawn(cell) ? [needsLine(cell, view, result)] : []),
     );
   }

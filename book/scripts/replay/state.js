@@ -7,6 +7,8 @@ export const language = isJapanese() ? "ja" : "en";
 export const say = wordsOf("replay_");
 /** "1 value", "2 values". @param {string} key @param {number} n */
 export const many = (key, n) => say(n === 1 ? key : `${key}s`, { n: n.toLocaleString("en") });
+/** A sentence about one thing, or about several. @param {string} key @param {number} n @param {object} [more] */
+export const counted = (key, n, more = {}) => say(n === 1 ? `${key}_one` : key, { n, ...more });
 export const joiner = language === "ja" ? "、" : ", ";
 
 const { page, root } = thisScript().dataset;

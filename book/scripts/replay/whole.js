@@ -5,7 +5,7 @@ import { restore } from "./outputs.js";
 import { proseNumbers } from "./prose.js";
 import { drawCell, loadPackages, runUpTo } from "./run.js";
 import { madeAt, offer, showResult, verdictLineOf } from "./show.js";
-import { cells, isUndrawn, joiner, python, say, state, verdictOf } from "./state.js";
+import { cells, counted, isUndrawn, joiner, python, say, state, verdictOf } from "./state.js";
 import { announce, doing, icon, ICONS, steady, trouble } from "./talk.js";
 
 const run = button("", () => replayPage(), {
@@ -65,7 +65,9 @@ const firstProblem = () => {
 const showSummary = () => {
   const numbers = proseNumbers();
   const found = verdicts();
-  const parts = ORDER.filter((key) => found[key]).map((key) => say(`sum_${key}`, { n: found[key] }));
+  const parts = ORDER.filter((key) => found[key]).map((key) =>
+    key === "needs" ? counted("sum_needs", found[key]) : say(`sum_${key}`, { n: found[key] }),
+  );
   const runnable = cells.filter((cell) => !cell.widgets);
   const ran = runnable.filter((cell) => cell.result).length;
   const verdict = found.different || found.error || numbers.different ? "different" : "same";
@@ -74,7 +76,7 @@ const showSummary = () => {
     verdict,
     say(verdict),
     make("span", { textContent: text }),
-    ...(numbers.n ? [make("span", { textContent: say("prose", numbers) })] : []),
+    ...(numbers.n ? [make("span", { textContent: counted("prose", numbers.n, numbers) })] : []),
     ...firstProblem(),
     madeAt(new Date()),
     button(say("restore_page"), restoreAll),

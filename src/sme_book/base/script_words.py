@@ -62,6 +62,7 @@ REPLAY: dict[str, Text] = {
     "replay_pictures": Text(
         "a picture, which has no data to compare", "図は照合するデータがありません"
     ),
+    "replay_differ_one": Text("1 differs", "相違1件"),
     "replay_differ": Text("{n} differ", "相違{n}件"),
     "replay_recomputed": Text(
         "recomputed at {time} with {versions}", "{time}に再計算（{versions}）"
@@ -149,7 +150,22 @@ REPLAY: dict[str, Text] = {
     "replay_shown_first": Text(
         "The first {n} of {total} differences.", "相違{total}件のうち最初の{n}件です。"
     ),
-    "replay_in_page": Text("printed on this page", "このページの表示"),
+    "replay_what_page": Text("printed on this page", "このページの表示"),
+    "replay_what_cards": Text("number of figures and tables", "図表の数"),
+    "replay_what_tables": Text("number of tables", "表の数"),
+    "replay_what_outputs": Text("number of outputs", "出力の数"),
+    "replay_what_errors": Text("number of errors", "エラーの数"),
+    "replay_what_cells": Text("number of cells of the table", "表のセルの数"),
+    "replay_what_rows": Text("number of rows", "行の数"),
+    "replay_what_columns": Text("columns", "列"),
+    "replay_what_label": Text("name of the figure or table", "図表の名前"),
+    "replay_what_title": Text("title", "表題"),
+    "replay_what_caption": Text("caption", "説明"),
+    "replay_what_alt": Text("alternative text", "代替テキスト"),
+    "replay_what_n": Text("n", "n（集計対象）"),
+    "replay_what_text": Text("text", "テキスト"),
+    "replay_what_number": Text("number in the text", "本文の数値"),
+    "replay_what_table": Text("cell of the table", "表のセル"),
     "replay_nothing": Text("(nothing)", "（なし）"),
     "replay_editor": Text("Code of cell {n}", "セル{n}のコード"),
     "replay_editor_hint": Text(
@@ -169,8 +185,13 @@ REPLAY: dict[str, Text] = {
     "replay_sum_same": Text("{n} same as stored", "一致{n}"),
     "replay_sum_different": Text("{n} different", "相違{n}"),
     "replay_sum_none": Text("{n} without output", "出力なし{n}"),
+    "replay_sum_needs_one": Text("1 needs packages", "パッケージが必要1"),
     "replay_sum_needs": Text("{n} need packages", "パッケージが必要{n}"),
     "replay_sum_error": Text("{n} with an error", "エラー{n}"),
+    "replay_prose_one": Text(
+        "1 number in the text: {same} same, {different} different.",
+        "本文の数値1個：一致{same}、相違{different}。",
+    ),
     "replay_prose": Text(
         "{n} numbers in the text: {same} same, {different} different.",
         "本文の数値{n}個：一致{same}、相違{different}。",

@@ -546,7 +546,8 @@ def compare_cards(
     if stored.get("label") != fresh.get("label"):
         differ("", "label", stored.get("label"), fresh.get("label"))
     if columns[0] != columns[1]:
-        differ("", "columns", ", ".join(columns[0]), ", ".join(columns[1]))
+        names = [", ".join(item["label"] for item in card["columns"]) for card in (stored, fresh)]
+        differ("", "columns", *names)
     if len(rows[0]) != len(rows[1]):
         differ("", "rows", len(rows[0]), len(rows[1]))
     if differences:
