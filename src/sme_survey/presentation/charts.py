@@ -190,12 +190,17 @@ def width_of(text: str) -> float:
 _NEVER_FIRST = "、。，．）」』】！？ー・ゃゅょっャュョッ)],.:;…"
 
 
+_NEVER_LAST = "（「『【〔"
+
+
 def _pieces(text: str) -> Iterator[str]:
     """The smallest parts a line may break between: words, and single full-width characters."""
     piece = ""
     for character in text:
         wide = unicodedata.east_asian_width(character) in {"W", "F"}
-        if wide and character not in _NEVER_FIRST:
+        if piece and piece[-1] in _NEVER_LAST:
+            piece += character
+        elif wide and character not in _NEVER_FIRST:
             if piece:
                 yield piece
             piece = character

@@ -718,6 +718,9 @@ class Item:
         return cls(label, share.percent, low, high, share.n, heading, origins=origins)
 
 
+FEW_BASES = 4  # as many as a line under a title can state
+
+
 def shares(
     items: Sequence[Item],
     label: str,
@@ -752,7 +755,7 @@ def shares(
         f"{len(items)}項目の棒グラフ。大きいのは{top.ja}。",
     )
     sizes = [item.n for item in items if item.n is not None]
-    n = bases(*sizes) if sizes and len(set(sizes)) == 1 else Text("", "")
+    n = bases(*sizes) if len(set(sizes)) <= FEW_BASES else Text("", "")
     columns = [Column("item", name), PERCENT]
     if with_interval:
         columns += [LOW, HIGH]
