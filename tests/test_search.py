@@ -156,7 +156,7 @@ def test_results_come_while_typing_and_by_the_arrow_keys(
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("language", "query", "words"),
-    [("en", "qqqq", "Nothing was found"), ("ja", "検索不能語", "見つからなかった"),
+    [("en", "qqqq", "Nothing was found"), ("ja", "検索不能語", "見つかりません"),
      ("ja", "中小企業情報", "一部を含む"), ("en", "backup qqqq", "parts of it")],
 )  # fmt: skip
 def test_what_is_not_there_is_said(
