@@ -7,8 +7,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-
 from sme_book.pages.lead import after_lead
+
 from sme_book.site.card_files import whose
 from sme_survey import Text, load
 from sme_survey.judgement.comparisons import any_of, ranked, share, wave_changes
