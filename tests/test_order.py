@@ -7,8 +7,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from sme_book.pages.lead import after_lead
 
+from sme_book.base.html import Page
 from sme_book.site.card_files import whose
 from sme_survey import Text, load
 from sme_survey.judgement.comparisons import any_of, ranked, share, wave_changes
@@ -137,13 +137,17 @@ def test_a_grouped_table_heads_its_rows_with_what_they_share():
     assert plain.digest == card.digest
 
 
-def test_nothing_comes_between_a_title_and_its_lead():
-    assert after_lead("<h1>T</h1>\n<p>Lead.</p><p>More</p>", "<b/>") == (
-        "<h1>T</h1>\n<p>Lead.</p>\n<b/><p>More</p>"
-    )
-    assert after_lead("<h1>T</h1><pre>x</pre><p>y</p>", "<b/>") == (
-        "<h1>T</h1>\n<b/><pre>x</pre><p>y</p>"
-    )
+@pytest.mark.parametrize(
+    ("body", "order"),
+    [
+        ("<h1>T</h1>\n<p>Lead.</p><p>More</p>", ["h1", "p", "b", "p"]),
+        ("<h1>T</h1><pre>x</pre><p>y</p>", ["h1", "b", "pre", "p"]),
+    ],
+)
+def test_nothing_comes_between_a_title_and_its_lead(body: str, order: list[str]):
+    page = Page(body)
+    page.after_lead("<b>tools</b>")
+    assert [element.tag for element in page.root] == order
 
 
 def test_a_picture_that_travels_alone_says_whose_and_when():
