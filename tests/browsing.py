@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import SimpleHTTPRequestHandler
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +44,57 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         pass
+
+
+@dataclass
+class Host:
+    """A server of a copy of the site that can be cut off."""
+
+    folder: Path
+    handler: type[SimpleHTTPRequestHandler]
+    port: int = 0
+    running: ThreadingHTTPServer | None = None
+
+    def start(self) -> None:
+        handler = partial(self.handler, directory=str(self.folder))
+        self.running = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self.port = self.running.server_port
+        threading.Thread(target=self.running.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        if self.running:
+            self.running.shutdown()
+            self.running.server_close()
+            self.running = None
+
+    def at(self, page: str) -> str:
+        return f"http://127.0.0.1:{self.port}/{page}"
+
+
+@contextmanager
+def hosted(site: Path, folder: Path, caching: str = "no-cache") -> Iterator[Host]:
+    """A copy of the site on a server that ends each connection and states how long to keep."""
+
+    class Handler(QuietHandler):
+        protocol_version = "HTTP/1.0"
+
+        def end_headers(self) -> None:
+            self.send_header("Cache-Control", caching)
+            super().end_headers()
+
+    copy = folder / "site"
+    shutil.copytree(site, copy, ignore=shutil.ignore_patterns("_replay", "images", "data"))
+    made = Host(copy, Handler)
+    made.start()
+    yield made
+    made.stop()
+
+
+# How many files the caches of a site hold, as JavaScript.
+KEPT = (
+    "caches.keys().then(names => Promise.all(names.map(n => caches.open(n).then(c => c.keys()))))\
+.then(found => found.flat().length)"
+)
 
 
 @dataclass

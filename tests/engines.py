@@ -15,9 +15,10 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urljoin
 
 import pytest
 
@@ -37,18 +38,32 @@ class Tab(Protocol):
     def write(self, selector: str, text: str) -> None:
         """Type into an element what replaces its text."""
 
-    def wide(self, width: int) -> None:
-        """Give the page this width in pixels."""
+    def over(self, selector: str, keys: str) -> None:
+        """Type into an editor what replaces its text, and run it."""
+
+    def sideways(self, address: str, widths: Sequence[int]) -> list[int]:
+        """At which of these widths in pixels a page is wider than the window."""
 
     def complaints(self) -> list[str]:
         """What the browser complained of since the last call."""
 
 
+# Whether a page is wider than the room it has.
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
 def until(tab: Tab, condition: str, seconds: float = 30) -> Any:
     """Value of a JavaScript expression as soon as it is true."""
     end = time.monotonic() + seconds
-    while not (value := tab.run(condition)):
-        assert time.monotonic() < end, f"not within {seconds:g} s: {condition}"
+    while True:
+        value, trouble = None, ""
+        try:
+            value = tab.run(condition)
+        except Exception as error:  # a page that is just being left has nothing to say
+            trouble = str(error)
+        if value:
+            break
+        assert time.monotonic() < end, f"not within {seconds:g} s: {condition} {trouble}"
         time.sleep(0.05)
     return value
 
@@ -82,8 +97,21 @@ class PlaywrightTab:
     def write(self, selector: str, text: str) -> None:
         self.page.locator(selector).first.fill(text)
 
-    def wide(self, width: int) -> None:
-        self.page.set_viewport_size({"width": width, "height": 900})
+    def over(self, selector: str, keys: str) -> None:
+        field = self.page.locator(selector).first
+        field.press("Control+a")
+        self.page.keyboard.insert_text(keys)
+        field.press("Shift+Enter")
+
+    def sideways(self, address: str, widths: Sequence[int]) -> list[int]:
+        if self.page.url != address:
+            self.open(address)
+        found = []
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            if self.run(SIDEWAYS):
+                found.append(width)
+        return found
 
     def complaints(self) -> list[str]:
         self.page.wait_for_timeout(50)  # what was said arrives with the next messages
@@ -125,6 +153,7 @@ WATCH = """(() => {
   });
 })();"""
 WATCHED_AT = "/watch.js"
+FRAME_AT = "/frame.html"
 
 
 class WebKitTab:
@@ -156,9 +185,26 @@ class WebKitTab:
         field.clear()
         field.send_keys(text)
 
-    def wide(self, width: int) -> None:
-        self.driver.set_window_size(width, 900)
-        until(self, f"innerWidth === {width}")
+    def over(self, selector: str, keys: str) -> None:
+        from selenium.webdriver.common.keys import Keys
+
+        field = self.driver.find_element("css selector", selector)
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(keys)
+        field.send_keys(Keys.SHIFT, Keys.ENTER)
+
+    def sideways(self, address: str, widths: Sequence[int]) -> list[int]:
+        # its window has a least width of 447 pixels: the page is put into a frame
+        if not self.driver.current_url.endswith(FRAME_AT):
+            self.open(urljoin(address, FRAME_AT))
+        return self.run(
+            "new Promise((done) => { const frame = document.querySelector('iframe');"
+            f" frame.onload = () => done({list(widths)}.filter((width) => {{"
+            " frame.style.width = `${width}px`;"
+            " const document = frame.contentDocument;"
+            f" return {SIDEWAYS}; }}));"
+            f" frame.src = {json.dumps(address)}; }})"
+        )
 
     def complaints(self) -> list[str]:
         heard: list[str] = self.run("(window.heard ?? []).splice(0)")
@@ -219,6 +265,8 @@ class WatchingHandler(QuietHandler):
 
     def send_head(self) -> Any:
         path = Path(self.translate_path(self.path))
+        if self.path == FRAME_AT:
+            return self._answer("text/html", b"<iframe height=900></iframe>")
         if self.path == WATCHED_AT:
             return self._answer("text/javascript", WATCH.encode())
         if path.suffix == ".html" and path.is_file():

@@ -59,6 +59,42 @@ def test_epubcheck_finds_nothing(books: dict[str, bytes], language: str, tmp_pat
     assert "0 fatals / 0 errors / 0 warnings" in verdict.stdout + verdict.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ace_finds_no_violation(books: dict[str, bytes], language: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{language}.epub"
+    path.write_bytes(books[language])
+    report = epub.ace(path, tmp_path)
+    found = [
+        (page["earl:testSubject"]["url"], entry["earl:test"]["dct:title"])
+        for page in report["assertions"]
+        for entry in page["assertions"]
+    ]
+    assert found == []
+    assert report["earl:result"]["earl:outcome"] == "pass"
+    # nobody but its makers certifies the book: a credential and a report it has none to name
+    missing = {"a11y:certifierCredential", "a11y:certifierReport"}
+    assert set(report["a11y-metadata"]["missing"]) <= missing
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_ace_would_find_something(
+    volumes: dict[str, made.Volume], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(epub, "ACCESS", ())
+    one = made.Volume("en", volumes["en"].book, volumes["en"].chapters[:0])
+    body = etree.fromstring(
+        f'<section xmlns="{XHTML}" id="a"><h1>A</h1><img src="cover.png"/></section>'
+    )
+    one.chapters.append(made.Chapter("a", "A", "Part", body))
+    path = tmp_path / "broken.epub"
+    path.write_bytes(epub.epub(one, PIXEL))
+    report = epub.ace(path, tmp_path)
+    assert report["earl:result"]["earl:outcome"] == "fail"
+
+
 def test_epubcheck_would_find_something(tmp_path: Path) -> None:
     path = tmp_path / "broken.epub"
     path.write_bytes(packed([("mimetype", b"application/epub+zip")], "2026-01-01"))

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from lxml import etree
 
 from browsing import LANGUAGES
-from sme_book.printing import glyphs, paper, pdf, volumes
+from sme_book.printing import glyphs, paper, pdf, tags, volumes
 from sme_book.printing.volumes import XHTML
 
 pytestmark = pytest.mark.browser
@@ -57,7 +58,7 @@ def opened(edition: Printed) -> pikepdf.Pdf:
     return pikepdf.open(io.BytesIO(edition.document))
 
 
-def tags(document: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
+def structure(document: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
     found, waiting = [], [document.Root.StructTreeRoot.K]
     while waiting:
         item = waiting.pop()
@@ -135,7 +136,7 @@ def test_tagged_with_title_and_language(editions: dict[str, Printed], language: 
         assert str(document.Root.Lang) == language
         assert document.Root.ViewerPreferences.DisplayDocTitle
         assert str(document.docinfo["/Title"]) == editions[language].volume.title
-        counted = Counter(str(tag.S) for tag in tags(document))
+        counted = Counter(str(tag.S) for tag in structure(document))
         for kind in ("/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Figure", "/Link", "/L"):
             assert counted[kind], f"nothing is tagged {kind}"
 
@@ -144,7 +145,9 @@ def test_tagged_with_title_and_language(editions: dict[str, Printed], language: 
 def test_every_figure_is_described(editions: dict[str, Printed], language: str) -> None:
     edition = editions[language]
     with opened(edition) as document:
-        alternatives = [str(tag.get("/Alt", "")) for tag in tags(document) if tag.S == "/Figure"]
+        alternatives = [
+            str(tag.get("/Alt", "")) for tag in structure(document) if tag.S == "/Figure"
+        ]
     cards = [entry.card for chapter in edition.volume.chapters for entry in chapter.cards]
     assert sorted(alternatives) == sorted(
         card["alt"] for card in cards if card["kind"] == "figure" and card["drawn"]
@@ -224,7 +227,7 @@ def test_the_same_bytes_again(editions: dict[str, Printed], printer: Any, tmp_pa
 def named_cells(document: pikepdf.Pdf) -> list[tuple[str, str, list[str]]]:
     """Kind, name and headers of every tag."""
     found = []
-    for element in tags(document):
+    for element in structure(document):
         given = [item for item in element.get("/A", []) if "/Headers" in item]
         headers = [str(name) for attributes in given for name in attributes.Headers]
         found.append((str(element.S), str(element.get("/ID", "")), headers))
@@ -239,15 +242,15 @@ def test_the_names_of_cells_do_not_depend_on_the_browser(editions: dict[str, Pri
 
     raw = io.BytesIO(editions["en"].raw)
     with pikepdf.open(raw) as one, pikepdf.open(raw) as two:
-        for element in tags(two):
+        for element in structure(two):
             if "/ID" in element:
                 element.ID = other(element.ID)
             for attributes in element.get("/A", []):
                 if "/Headers" in attributes:
                     attributes.Headers = pikepdf.Array([other(item) for item in attributes.Headers])
         assert named_cells(one) != named_cells(two)
-        pdf.number_tags(one)
-        pdf.number_tags(two)
+        tags.number(one)
+        tags.number(two)
         assert named_cells(one) == named_cells(two)
 
 
@@ -258,7 +261,7 @@ def test_cells_refer_to_headers_that_exist(editions: dict[str, Printed], languag
         names = list(tree)
         assert names == sorted(names)
         referred = set()
-        for element in tags(document):
+        for element in structure(document):
             if "/ID" in element:
                 assert tree[str(element.ID)].objgen == element.objgen
             for attributes in element.get("/A", []):
@@ -275,6 +278,225 @@ def test_cover_picture_is_the_same_again(editions: dict[str, Printed], printer: 
     first = pdf.cover_picture(printer, volume)
     assert first[:8] == b"\x89PNG\r\n\x1a\n"
     assert first == pdf.cover_picture(printer, volume)
+
+
+# ---- what software that reads aloud is told ---------------------------------------------------
+
+# Kinds of structure elements that ISO 32000-1, 14.8.4 defines, as far as they occur.
+STANDARD = {
+    "Document", "Div", "NonStruct", "P", "H1", "H2", "H3", "H4", "BlockQuote", "L", "LI", "Lbl",
+    "LBody", "Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Caption", "Figure", "Formula",
+    "Span", "Link", "Code", "Note", "Reference", "Sect", "Art", "Quote",
+}  # fmt: skip
+PIXEL = 0.75  # points that a pixel of CSS measures on paper
+
+
+def factors(page: pikepdf.Page) -> Iterator[float]:
+    """Size in points of a pixel, for each text that a page shows."""
+    stack, scale = [], 1.0
+    for operands, operator in pikepdf.parse_content_stream(page):
+        kind = str(operator)
+        if kind == "q":
+            stack.append(scale)
+        elif kind == "Q":
+            scale = stack.pop()
+        elif kind == "cm":
+            scale *= float(operands[0])
+        elif kind == "BT":
+            yield scale
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_text_is_printed_in_full_size(editions: dict[str, Printed], language: str) -> None:
+    """Chromium shrinks every page where one table is wider than the text."""
+    with opened(editions[language]) as document:
+        for number, page in enumerate(document.pages, start=1):
+            # drawings are smaller by a factor of their own; the text of the page comes first
+            assert next(factors(page)) == pytest.approx(PIXEL, abs=1e-3), f"page {number}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_claims_and_kinds_of_tags(editions: dict[str, Printed], language: str) -> None:
+    with opened(editions[language]) as document:
+        with document.open_metadata() as about:
+            assert about["pdfuaid:part"] == "1"
+        roles = {
+            str(own): str(known) for own, known in document.Root.StructTreeRoot.RoleMap.items()
+        }
+        kinds = {str(tag.S) for tag in structure(document)}
+        assert {roles.get(kind, kind).removeprefix("/") for kind in kinds} <= STANDARD
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_link_says_where_it_leads(editions: dict[str, Printed], language: str) -> None:
+    edition = editions[language]
+    known = set(tags.titles(edition.volume).values())
+    with opened(edition) as document:
+        notes = [note for page in document.pages for note in page.get("/Annots", [])]
+        told = [(note, str(note.get("/Contents", ""))) for note in notes]
+    assert len(told) > 400
+    assert not [text for _, text in told if not text]
+    inner = [text for note, text in told if "/Dest" in note]
+    assert set(inner) <= known
+    assert len(set(inner)) > 100
+
+
+def unmarked(stream: Any, resources: Any) -> Iterator[str]:
+    """What a page and its forms paint outside every mark."""
+    depth = path = 0
+    for operands, operator in pikepdf.parse_content_stream(stream):
+        kind = str(operator)
+        depth += kind in ("BDC", "BMC")
+        depth -= kind == "EMC"
+        path = 0 if kind == "n" else path
+        if depth:
+            continue
+        if kind == "Do":
+            form = resources.XObject[str(operands[0])]
+            if form.Subtype == "/Form":
+                yield from unmarked(form, form.get("/Resources", resources))
+            else:
+                yield kind
+        elif kind in ("Tj", "TJ", "S", "s", "f", "f*", "F", "B", "B*", "b", "b*", "sh"):
+            yield kind
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_is_painted_is_tagged_or_an_artifact(
+    editions: dict[str, Printed], language: str
+) -> None:
+    with opened(editions[language]) as document:
+        for number, page in enumerate(document.pages, start=1):
+            assert list(unmarked(page, page.Resources)) == [], f"page {number}"
+    with pikepdf.open(io.BytesIO(editions[language].raw)) as raw:
+        assert list(unmarked(raw.pages[1], raw.pages[1].Resources)), "Chromium marks all by now"
+
+
+def children(element: Any) -> list[Any]:
+    below = element.get("/K", [])
+    return [
+        item
+        for item in (list(below) if isinstance(below, pikepdf.Array) else [below])
+        if isinstance(item, pikepdf.Dictionary) and "/S" in item
+    ]
+
+
+def span(cell: Any, name: str) -> int:
+    given = cell.get("/A", [])
+    for item in list(given) if isinstance(given, pikepdf.Array) else [given]:
+        if name in item:
+            return int(item[name])
+    return 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tables_are_regular(editions: dict[str, Printed], language: str) -> None:
+    """Every row fills the same columns, cells of more than one row or column counted."""
+    with opened(editions[language]) as document:
+        tables = [element for element in structure(document) if element.S == "/Table"]
+        assert len(tables) > 50
+        for table in tables:
+            waiting, rows = children(table), []
+            while waiting:
+                item = waiting.pop(0)
+                if item.S == "/TR":
+                    rows.append(item)
+                else:
+                    waiting = children(item) + waiting
+            taken: Counter[int] = Counter()
+            for number, row in enumerate(rows):
+                for cell in children(row):
+                    for below in range(span(cell, "/RowSpan")):
+                        taken[number + below] += span(cell, "/ColSpan")
+            assert len(set(taken.values())) == 1, taken
+            assert len(taken) == len(rows)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_go_down_step_by_step(editions: dict[str, Printed], language: str) -> None:
+    with opened(editions[language]) as document:
+        kinds = [str(tag.S) for tag in tags.structure(document)]
+    levels = [int(kind[2]) for kind in kinds if re.fullmatch("/H[1-6]", kind)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_passages_say_their_language(editions: dict[str, Printed], language: str) -> None:
+    edition = editions[language]
+    other = "ja" if language == "en" else "en"
+    root = etree.fromstring(pdf.page(edition.volume, {}))
+    told = [item for item in root.iter(f"{{{XHTML}}}em") if item.get("lang") == other]
+    with opened(edition) as document:
+        tagged = [tag for tag in structure(document) if str(tag.get("/Lang", "")) == other]
+        assert str(document.Root.Lang) == language
+    assert len(tagged) == len(told) > 20
+    left = root.xpath(f"//*[local-name() != 'em'][@lang = '{other}']")
+    assert left == [], "a passage that Chromium gives no tag"
+
+
+# ---- where pages end -------------------------------------------------------------------------
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def places(element: Any) -> set[Any]:
+    """The pages on which an element stands."""
+    found = {element.Pg.objgen} if "/Pg" in element else set()
+    below = element.get("/K", [])
+    for item in list(below) if isinstance(below, pikepdf.Array) else [below]:
+        if isinstance(item, pikepdf.Dictionary):
+            found |= places(item)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_title_stands_alone_at_the_foot_of_a_page(
+    editions: dict[str, Printed], language: str
+) -> None:
+    """What follows a heading begins on its page."""
+    with opened(editions[language]) as document:
+        numbers = {page.objgen: number for number, page in enumerate(document.pages, start=1)}
+        order = list(tags.structure(document))
+        on = [sorted(numbers[item] for item in places(element)) for element in order]
+        checked = 0
+        for at, element in enumerate(order):
+            if not re.fullmatch("/H[1-6]", str(element.S)):
+                continue
+            inside = sum(1 for _ in below(element))
+            after = next(pages for pages in on[at + inside + 1 :] if pages)
+            assert after[0] == on[at][-1], f"a heading at the foot of page {on[at][-1]}"
+            checked += 1
+    assert checked > 100
+
+
+def below(element: Any) -> Iterator[Any]:
+    for child in children(element):
+        yield child
+        yield from below(child)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_stands_whole_beneath_its_title(
+    editions: dict[str, Printed], language: str
+) -> None:
+    edition = editions[language]
+    cards = {
+        entry.card["alt"]: entry.card["title"]
+        for chapter in edition.volume.chapters
+        for entry in chapter.cards
+        if entry.card["kind"] == "figure" and entry.card["drawn"]
+    }
+    with opened(edition) as document:
+        numbers = {page.objgen: number for number, page in enumerate(document.pages)}
+        for element in structure(document):
+            if element.S != "/Figure":
+                continue
+            title = cards[str(element.Alt)]
+            (place,) = {numbers[item] for item in places(element)}
+            assert bare(title) in bare(edition.pages[place]), f"{title} is not on page {place + 1}"
 
 
 # ---- glyphs and characters -------------------------------------------------------------------

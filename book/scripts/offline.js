@@ -1,6 +1,7 @@
 // The site without a network: each edition is kept once one of its pages was open, and what was
-// opened is kept as well. With a network the network always answers first, so that nothing is old.
-// The build puts in EDITIONS and DIGEST.
+// opened is kept as well. With a network the network always answers first, and is asked whether its
+// answer has changed: neither a page nor its data is old, whatever the browser has in its own cache.
+// The build puts in EDITIONS, DIGEST and NOT_KEPT, the page for what is not kept.
 
 /** @type {any} */
 const worker = self;
@@ -14,30 +15,57 @@ const keep = async (paths) => {
   for (const path of paths) {
     const address = new URL(path, worker.registration.scope).href;
     if (await cache.match(address)) continue;
-    const answer = await fetch(address);
+    const answer = await fetch(address, { cache: "no-cache" });
     if (answer.ok) await cache.put(address, answer);
   }
 };
+
+/** A new version keeps what the one before it kept, and only then takes its place. */
+const renew = async () => {
+  const names = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== CURRENT);
+  const old = await Promise.all(names.map((name) => caches.open(name)));
+  for (const paths of Object.values(EDITIONS)) {
+    const first = new URL(paths[0], worker.registration.scope).href;
+    const kept = await Promise.all(old.map((cache) => cache.match(first)));
+    if (kept.some(Boolean)) await keep(paths);
+  }
+  await worker.skipWaiting();
+};
+
+/** What is kept for a request. @param {Request} request */
+const keptFor = async (request) => {
+  const cache = await caches.open(CURRENT);
+  const page = request.mode === "navigate";
+  const address = new URL(request.url);
+  if (page && address.pathname.endsWith("/")) address.pathname += "index.html";
+  return cache.match(address, { ignoreSearch: page });
+};
+
+// An answer in any case: Firefox takes a worker away that fails three times.
+/** @param {Request} request */
+const notKept = (request) =>
+  request.mode === "navigate"
+    ? new Response(NOT_KEPT, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } })
+    : Response.error();
 
 /** @param {{ request: Request, waitUntil: (work: Promise<unknown>) => void }} event */
 const fetched = async (event) => {
   const { request } = event;
   try {
-    const answer = await fetch(request);
+    // what has a digest in its address never changes
+    const fixed = new URL(request.url).searchParams.has("v");
+    const answer = await fetch(request, fixed ? {} : { cache: "no-cache" });
     if (answer.status === 200 && !request.url.startsWith(PASSING)) {
       const copy = answer.clone();
       event.waitUntil(caches.open(CURRENT).then((cache) => cache.put(request, copy)));
     }
     return answer;
-  } catch (failure) {
-    const cache = await caches.open(CURRENT);
-    const kept = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
-    if (kept) return kept;
-    throw failure;
+  } catch {
+    return (await keptFor(request)) ?? notKept(request);
   }
 };
 
-worker.addEventListener("install", () => worker.skipWaiting());
+worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(renew()));
 
 worker.addEventListener("activate", (/** @type {any} */ event) =>
   event.waitUntil(

@@ -90,9 +90,32 @@ const withAddress = (text) => {
 /** A link to something folded away opens what hides it. */
 const reveal = () => {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  let opened = false;
   for (let item = target || null; item; item = item.parentElement) {
-    if (item instanceof HTMLDetailsElement) item.open = true;
+    if (!(item instanceof HTMLDetailsElement) || item.open) continue;
+    item.open = true;
+    opened = true;
   }
+  if (target && opened) target.scrollIntoView();
+};
+
+/** The other language opens at the same place, or with the same query. @param {Element} link */
+const followPlace = (link) => {
+  link.addEventListener("click", () => {
+    if (!(link instanceof HTMLAnchorElement)) return;
+    link.search = location.search;
+    link.hash = location.hash;
+  });
+};
+
+/** From a file the policy lets no form be sent, not even to a page beside it. @param {Element} form */
+const sendByLink = (form) => {
+  form.addEventListener("submit", (event) => {
+    const field = form.querySelector("input");
+    if (!(form instanceof HTMLFormElement) || !field || event.defaultPrevented) return;
+    event.preventDefault();
+    location.href = `${form.action}?${new URLSearchParams({ [field.name]: field.value })}`;
+  });
 };
 
 /** Marks in the contents of the page what the reader has before her. @param {Element} contents */
@@ -163,7 +186,11 @@ const eachButton = (selector, begin) => {
 };
 
 document.addEventListener("DOMContentLoaded", () => {
-  if (location.protocol === "file:") withoutServer();
+  if (location.protocol === "file:") {
+    withoutServer();
+    document.querySelectorAll("form.header-search").forEach(sendByLink);
+  }
+  document.querySelectorAll(".language-switch").forEach(followPlace);
   eachButton(".theme-button", themeButton);
   eachButton(".code-button", codeButton);
   if (location.protocol.startsWith("http")) document.querySelectorAll("pre").forEach(withAddress);

@@ -5,6 +5,8 @@ declare const WORDS: Record<string, string>;
 /** Put in by the build: what the service worker keeps of each edition, and a digest of it. */
 declare const EDITIONS: Record<string, string[]>;
 declare const DIGEST: string;
+/** Put in by the build: the page that the service worker answers with for what is not kept. */
+declare const NOT_KEPT: string;
 /** Passages of the edition, by page; `search-index.js` sets it. */
 declare var bookIndex: [page: string, title: string, passages: [string, string, string][]][] | undefined;
 

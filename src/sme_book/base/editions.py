@@ -101,6 +101,11 @@ WORDS: dict[str, Text] = {
         "The search index could not be loaded. Reload the page to try again.",
         "検索用の索引を読み込めませんでした。ページを再読み込みしてください。",
     ),
+    "offline_title": Text("No network", "ネットワークに接続していません"),
+    "offline_text": Text(
+        "This page has not been kept on this device. Go back, or try again with a network.",
+        "このページは端末に保存されていません。前のページに戻るか、接続してからもう一度開いてください。",
+    ),
     "footer_label": Text("Source and licences", "出典とライセンス"),
     "chapter_nav": Text("Previous and next chapter", "前後の章"),
     "dict_field": Text("Column", "列"),

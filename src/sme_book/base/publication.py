@@ -42,7 +42,7 @@ class Book:
     authors: tuple[str, ...]
     version: str
     released: str
-    keywords: tuple[str, ...]
+    keywords: tuple[Text, ...]
     address: str
     repository: str
 
@@ -221,7 +221,7 @@ def _book(root: Path, address: str, repository: str) -> Book:
         tuple(item["title"] for item in described["contributors"]),
         str(described["version"]),
         str(described["created"])[:10],
-        tuple(described["keywords"]),
+        tuple(map(Text, described["keywords"], described["keywords_ja"])),
         address,
         repository,
     )

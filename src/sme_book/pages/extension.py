@@ -281,7 +281,6 @@ def base_policy() -> dict[str, list[str]]:
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "worker-src": ["'self'"],
-        "manifest-src": ["'self'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
     }

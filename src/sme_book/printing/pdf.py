@@ -13,7 +13,6 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from lxml import etree
 from sme_book.base import assets
 from sme_book.base.editions import word
 from sme_book.base.project import ROOT
-from sme_book.printing import glyphs, paper, volumes
+from sme_book.printing import glyphs, paper, tags, volumes
 from sme_book.printing.volumes import INTERNAL, SVG, XHTML, Volume, say
 
 # One typeface for both languages, whole and in TrueType: it is embedded as two subsets, and no
@@ -183,6 +182,8 @@ def page(volume: Volume, pages: dict[str, int]) -> str:
         href = link.get("href")
         if href.startswith(INTERNAL):
             link.set("href", "#" + href.split("#", 1)[1])
+    tags.mark_passages(root, volume.language)
+    tags.fill_cells(root)
     return "<!DOCTYPE html>\n" + volumes.serialise(root)
 
 
@@ -318,56 +319,6 @@ def write_outline(pdf: Any, volume: Volume) -> None:
         outline.root[:] = root
 
 
-def structure(pdf: Any) -> Iterator[Any]:
-    """The elements of the structure tree, in the order of the text."""
-    import pikepdf
-
-    waiting = [pdf.Root.StructTreeRoot.K]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, pikepdf.Array):
-            waiting += reversed(list(item))
-        elif isinstance(item, pikepdf.Dictionary):
-            yield item
-            if "/K" in item:
-                waiting.append(item.K)
-
-
-def mend_tags(pdf: Any) -> None:
-    """Make boxes around a drawing or a table plain divisions: a tagged figure has words for it."""
-    import pikepdf
-
-    for element in structure(pdf):
-        if element.get("/S") == "/Figure" and "/Alt" not in element:
-            element.S = pikepdf.Name.Div
-
-
-def number_tags(pdf: Any) -> None:
-    """Name the header cells that other cells refer to by their order in the text.
-
-    Chromium takes the names from the nodes of its page, whose numbers differ by one now and then.
-    """
-    import pikepdf
-
-    elements = list(structure(pdf))
-    cells = {str(element.ID): element for element in elements if "/ID" in element}
-    names = {old: f"cell{number:06d}" for number, old in enumerate(cells, start=1)}
-    for element in elements:
-        # a node's attributes are one dictionary or a list of them
-        given = element.get("/A", pikepdf.Array())
-        for attributes in list(given) if isinstance(given, pikepdf.Array) else [given]:
-            if isinstance(attributes, pikepdf.Dictionary) and "/Headers" in attributes:
-                attributes.Headers = pikepdf.Array(
-                    [pikepdf.String(names[str(header)]) for header in list(attributes.Headers)]
-                )
-    tree = pikepdf.Array()
-    for old, element in cells.items():
-        element.ID = pikepdf.String(names[old])
-        tree.append(element.ID)
-        tree.append(element)
-    pdf.Root.StructTreeRoot.IDTree = pdf.make_indirect(pikepdf.Dictionary(Names=tree))
-
-
 def finish(document: bytes, volume: Volume) -> bytes:
     """The same document with its title, language and dates from the version, and no chance in it.
 
@@ -382,7 +333,7 @@ def finish(document: bytes, volume: Volume) -> bytes:
             "/Title": volume.title,
             "/Author": ", ".join(book.authors),
             "/Subject": book.subtitle[language],
-            "/Keywords": ", ".join(book.keywords),
+            "/Keywords": ", ".join(item[language] for item in book.keywords),
             "/Creator": f"sme-survey {book.version}",
             "/CreationDate": f"D:{day}000000Z",
             "/ModDate": f"D:{day}000000Z",
@@ -399,15 +350,16 @@ def finish(document: bytes, volume: Volume) -> bytes:
             about["dc:language"] = {language}
             about["dc:description"] = book.subtitle[language]
             about["dc:rights"] = f"{word('licence', language)} {word('credit', language)}"
+            about["pdfuaid:part"] = "1"
             about["xmp:CreateDate"] = stamp
             about["xmp:ModifyDate"] = stamp
             about["xmp:CreatorTool"] = f"sme-survey {book.version}"
             about["pdf:Producer"] = producer
         write_outline(pdf, volume)
-        mend_tags(pdf)
-        number_tags(pdf)
+        source = page(volume, {})
+        tags.mend(pdf, volume, etree.fromstring(source))
         faces = {POSTSCRIPT[key]: path for key, path in typefaces().items()}
-        glyphs.mend(pdf, faces, page(volume, {}))
+        glyphs.mend(pdf, faces, source)
         pdf.Root.Lang = pikepdf.String(language)
         pdf.Root.PageMode = pikepdf.Name.UseOutlines
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)

@@ -7,11 +7,13 @@ it is kept, not only the pages that were open. What Replay loads is kept once it
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from sme_book.base import assets
+from sme_book.base.editions import word
 from sme_book.base.record import Record
 from sme_survey.survey.text import LANGUAGES, Language
 
@@ -22,7 +24,23 @@ def files(edition: Record) -> list[str]:
     """What an edition needs to be read and searched: its pages and what these load."""
     pages = [*edition.pages, *edition.others]
     found = [page.file for page in pages] + [item for page in pages for item in page.loads]
-    return [f"{edition.language}/{name}" for name in dict.fromkeys(found)]
+    listed = [f"{edition.language}/{name}" for name in dict.fromkeys(found)]
+    return [*listed, "index.html", f"{edition.language}/index.html"]  # where folders lead
+
+
+def not_kept() -> str:
+    """The page that answers for one that is not kept, in both languages."""
+    parts = "".join(
+        f'<section lang="{language}"><h{level}>{html.escape(word("offline_title", language))}'
+        f"</h{level}><p>{html.escape(word('offline_text', language))}</p></section>"
+        for level, language in enumerate(LANGUAGES, start=1)
+    )
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{html.escape(word('offline_title', 'en'))}</title><main>{parts}</main></html>"
+    )
 
 
 def worker(root: Path, site: Path, editions: Mapping[Language, Record]) -> str:
@@ -32,7 +50,10 @@ def worker(root: Path, site: Path, editions: Mapping[Language, Record]) -> str:
     for item in sorted({item for found in listed.values() for item in found}):
         total.update(item.encode() + b"\0" + (site / item.split("?")[0]).read_bytes())
     names = json.dumps(listed, separators=(",", ":"), sort_keys=True)
-    constants = f'const EDITIONS = {names};\nconst DIGEST = "{total.hexdigest()[:12]}";\n'
+    constants = (
+        f'const EDITIONS = {names};\nconst DIGEST = "{total.hexdigest()[:12]}";\n'
+        f"const NOT_KEPT = {json.dumps(not_kept(), ensure_ascii=False)};\n"
+    )
     return assets.joined(root, "offline", constants)
 
 

@@ -94,7 +94,7 @@ def document(folder: Path, titles: dict[str, str] | None = None) -> dict[str, An
     root["author"] = makers if len(makers) > 1 else makers[0]
     root["publisher"] = makers[0]
     root["isBasedOn"] = report
-    root["keywords"] = ", ".join(book.keywords)
+    root["keywords"] = ", ".join(item.en for item in book.keywords)
     root["creditText"] = book.credit.en
     root["inLanguage"] = ["en", "ja"]
     if book.address:

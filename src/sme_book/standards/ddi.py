@@ -109,7 +109,7 @@ def study_part(root: Writer, book: publication.Book, survey: Survey) -> None:
     info = part.add("stdyInfo")
     subject = info.add("subject")
     for keyword in book.keywords:
-        subject.add("keyword", keyword)
+        subject.add("keyword", keyword.en)
     info.both("abstract", said(package, "description"))
     names, summary = survey.names, info.add("sumDscr")
     for wave in survey.waves:

@@ -68,7 +68,7 @@ def citation_cff() -> str:
         "version": book.version,
         "date-released": book.released,
         "license": "MIT",
-        "keywords": list(book.keywords),
+        "keywords": [item.en for item in book.keywords],
         **places,
         "preferred-citation": {
             "type": "book",
@@ -109,7 +109,7 @@ def zenodo_json() -> str:
         "license": "cc-by-4.0",
         "version": book.version,
         "language": "eng",
-        "keywords": list(book.keywords),
+        "keywords": [item.en for item in book.keywords],
         "notes": f"{book.credit.en} {book.credit.ja}",
         "references": [f"{names['agency'].en} ({source.date[:4]}). {source.title.en}."],
     }

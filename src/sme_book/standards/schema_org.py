@@ -82,7 +82,7 @@ def book_node(book: publication.Book, language: Language) -> dict[str, Any]:
         "isBasedOn": report(language),
         "isAccessibleForFree": True,
         "image": place(book, f"images/preview-{language}.png"),
-        "keywords": list(book.keywords),
+        "keywords": [item.en for item in book.keywords],
     }
     if book.repository:
         node["codeRepository"] = book.repository
@@ -150,7 +150,7 @@ def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
         "creditText": book.credit[language],
         "isAccessibleForFree": True,
         "inLanguage": ["en", "ja"],
-        "keywords": list(book.keywords),
+        "keywords": [item.en for item in book.keywords],
         "temporalCoverage": "/".join(dict.fromkeys(str(year) for year in (min(years), max(years)))),
         "spatialCoverage": {
             "@type": "Country",

@@ -1,0 +1,74 @@
+"""Measure Replay in three browser engines: first and later click on one cell.
+
+Usage: ``python benchmarks/engines.py [--site _build/site] [--page en/notebooks/purpose.html]
+[--cell 2]``. The engines are those of the tests (``tests/engines.py``), each started anew; times
+hold the driver's own way to the browser, about 0.05 s. Prints one row of a table for each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+
+def clicked(tab: object, cell: str, until: Callable[..., object]) -> float:
+    """Seconds from a click on Replay to a verdict that was not there before.
+
+    Raises
+    ------
+    RuntimeError
+        If the cell does not give what is printed.
+    """
+    verdict = f"document.querySelector('{cell} .replay-verdict:not([data-seen])')"
+    began = time.monotonic()
+    tab.run(f"document.querySelector('{cell} .replay-run').click()")  # type: ignore[attr-defined]
+    found = until(tab, f"{verdict}?.dataset.verdict", 180)
+    taken = time.monotonic() - began
+    if found != "same":
+        raise RuntimeError(f"the verdict is {found}")
+    tab.run(f"{verdict}.dataset.seen = ''")  # type: ignore[attr-defined]
+    return taken
+
+
+def main() -> int:
+    """Command line."""
+    from playwright.sync_api import sync_playwright
+
+    import engines
+    from browsing import QuietHandler
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser.add_argument("--site", type=Path, default=ROOT / "_build/site")
+    parser.add_argument("--page", default="en/notebooks/purpose.html")
+    parser.add_argument("--cell", default="2")
+    options = parser.parse_args()
+    handler = partial(QuietHandler, directory=str(options.site))
+    print("| engine | first click, s | second click, s |\n| --- | --- | --- |")
+    with (
+        sync_playwright() as playwright,
+        ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
+    ):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for engine in engines.ENGINES:
+            with engines.started(lambda: playwright, engine) as tab:
+                tab.open(f"http://127.0.0.1:{server.server_port}/{options.page}")
+                name = tab.run("navigator.userAgent")
+                first, second = (
+                    clicked(tab, f"#cell-{options.cell}", engines.until) for _ in range(2)
+                )
+                print(f"| {engine} ({name}) | {first:.2f} | {second:.2f} |", flush=True)
+        server.shutdown()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
