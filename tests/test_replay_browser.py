@@ -21,6 +21,7 @@ import pytest
 
 from browsing import LANGUAGES, ROOT, SITE, QuietHandler, Watched
 from sme_book.base import publication
+from sme_book.base.editions import WORDS
 from sme_book.pages import replay as replay_pages
 from sme_book.site import replay_files
 
@@ -213,6 +214,27 @@ def test_tampered_stored_output_is_different(
         status.locator("summary").click()
         cells = status.locator("tbody td").all_inner_texts()
         assert cells == found or found is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_picture_is_read_and_a_falsified_one_is_different(
+    language: Any, server: str, watched: Callable[..., Watched]
+):
+    """A label exchanged in the drawing alone: the data behind it are the same."""
+    page = watched().page
+    page.goto(f"{server}{language}/{DRAWN}")
+    figure = page.locator("figure[data-card='threats']")
+    number = int(figure.evaluate("f => f.closest('[id^=cell-]').id").removeprefix("cell-"))
+    status = replay(page, number)
+    assert verdict(status) == "same"
+    assert WORDS["replay_picture_agrees"][language] in status.inner_text()
+    page.reload()  # cells that Python's memory holds are not run again
+    for text in figure.locator("svg text[data-mark^='value 1 ']").all():
+        text.evaluate("(element) => { element.textContent = '12.3'; }")
+    status = replay(page, number)
+    assert verdict(status) == "different"
+    rows = json.loads(figure.locator(".card-json").text_content())["rows"]
+    assert rows[1][0] in status.locator("tbody th").first.text_content()
 
 
 def replay_card(output: dict[str, Any]) -> Any:

@@ -334,3 +334,30 @@ def test_modules_of_the_second_archive_are_fetched_once(tmp_path: Any):
 def test_a_module_is_missing_where_the_second_archive_cannot_be_fetched(tmp_path: Any):
     finder = runner.RestFinder(["rest_three"], str(tmp_path / "rest.zip"), lambda: None)
     assert finder.find_spec("rest_three") is None
+
+
+# ---- the pictures of a page ------------------------------------------------------------------
+
+
+def test_pictures_of_the_page_are_read_and_a_false_one_is_named(session: Any):
+    source = (
+        "from sme_survey import load\n"
+        "from sme_survey.presentation.figures import bars\n"
+        "survey = load()\n"
+        'bars(survey, survey.answers("device_use"), "device-use")'
+    )
+    run_cell(session, 1, source, draw=False)
+    card = next(iter(session.values[1].values()))
+    true = card.svg("en")
+    assert true
+    assert runner.read_drawings(session, 1, [["device-use", true], ["other", true]]) == {
+        "count": 1,
+        "otherwise": [],
+    }
+    false = true.replace(">93.3<", ">39.3<")
+    assert false != true
+    found = runner.read_drawings(session, 1, [["device-use", false]])
+    assert found["otherwise"] == [{"card": card.title.en, "rows": [str(card.rows[0][0])]}]
+    broken = runner.read_drawings(session, 1, [["device-use", "<svg>"]])
+    assert broken["otherwise"] == [{"card": card.title.en, "rows": []}]
+    assert runner.read_drawings(session, 2, [["device-use", true]])["count"] == 0

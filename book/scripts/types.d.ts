@@ -58,6 +58,8 @@ interface Comparison {
   values: number;
   texts: number;
   pictures: number;
+  /** Pictures of the page that Python read: how many, and those that show other rows. */
+  read: { count: number; otherwise: { card: string; rows: string[] }[] };
   numbers: Record<string, string>;
   count: number;
   differences: Difference[];

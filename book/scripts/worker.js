@@ -79,9 +79,10 @@ const handle = {
   start,
   run: async ({ cells, reset }) => {
     if (reset) session.reset();
-    for (const [index, { number, source, stored, draw, mayFail }] of cells.entries()) {
+    for (const [index, { number, source, stored, draw, drawings, mayFail }] of cells.entries()) {
       post({ type: "progress", phase: "cell", number, index: index + 1, total: cells.length });
-      const result = JSON.parse(await runner.run_cell(session, number, source, stored, draw && drawing));
+      const answer = await runner.run_cell(session, number, source, stored, draw && drawing, drawings ?? "[]");
+      const result = JSON.parse(answer);
       post({ type: "cell", number, result });
       const { failed, missing } = result;
       const offered = missing && (missing === "ipywidgets" || packagesOf(site.manifest, missing));

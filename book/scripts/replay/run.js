@@ -9,6 +9,16 @@ import { cells, isUndrawn, needsOf, python, say, state } from "./state.js";
 import { announce, doing, steady, talk, trouble } from "./talk.js";
 
 /**
+ * The pictures that stand on the page, with the names of their cards; Python reads them.
+ * @param {Cell} cell
+ */
+const drawingsOf = ({ view }) =>
+  [...(view?.element.querySelectorAll("figure[data-card] .card-art svg") ?? [])].map((svg) => [
+    svg.closest("figure")?.getAttribute("data-card"),
+    new XMLSerializer().serializeToString(svg),
+  ]);
+
+/**
  * Runs the cells up to one, as far as Python's memory does not hold their results already.
  * @param {number} last
  * @param {boolean} drawAll
@@ -42,6 +52,7 @@ export const runUpTo = async (last, drawAll) => {
         source: cell.source,
         stored: JSON.stringify({ outputs: cell.stored, numbers: state.numbers }),
         draw: drawAll || cell === cells[last],
+        drawings: JSON.stringify(drawingsOf(cell)),
         mayFail: Boolean(cell.raises),
       })),
     };

@@ -70,6 +70,7 @@ const factsOf = (result, verdict, edited, undrawn) => {
     numbers && many("number", numbers),
     comparison.pictures && say("pictures"),
     verdict === "none" && !comparison.pictures && say("none_note"),
+    comparison.read.count && verdict === "same" && say("picture_agrees"),
     drawn && say("drawn_again"),
   ].filter(Boolean);
 };
@@ -138,6 +139,19 @@ const keepStored = (view) => {
 };
 
 /**
+ * Pictures of the page that show other rows than those computed.
+ * @param {Comparison} comparison
+ * @returns {Difference[]}
+ */
+const pictureDifferences = (comparison) =>
+  comparison.read.otherwise.flatMap(({ card, rows }) =>
+    (rows.length ? rows : [""]).map((row) => {
+      const stored = say("picture_otherwise");
+      return { card, row, column: say("picture"), stored, fresh: say("picture_fresh") };
+    }),
+  );
+
+/**
  * Shows the fresh output of a cell and the verdict. One that ran on the way to another and has no
  * output says nothing.
  * @param {Cell} cell
@@ -150,8 +164,9 @@ export const showResult = (cell, target = cell) => {
   restore(view);
   keepStored(view);
   const { comparison } = result;
-  if (cell.source === cell.original && comparison.verdict === "same" && !result.failed) {
-    const differences = printedDifferences(view.output, result.outputs);
+  if (comparison.verdict === "same" && !result.failed) {
+    const printed = cell.source === cell.original ? printedDifferences(view.output, result.outputs) : [];
+    const differences = [...printed, ...pictureDifferences(comparison)];
     const count = differences.length;
     if (count) Object.assign(comparison, { verdict: "different", differences, count });
   }

@@ -68,6 +68,10 @@ REPLAY: dict[str, Text] = {
         "recomputed at {time} with {versions}", "{time}に再計算（{versions}）"
     ),
     "replay_edited": Text("edited", "編集済み"),
+    "replay_picture_agrees": Text("picture agrees with them", "図も数値と一致"),
+    "replay_picture": Text("picture", "図"),
+    "replay_picture_otherwise": Text("shows something else", "図の示す内容が数値と異なります"),
+    "replay_picture_fresh": Text("see the row of the table", "表の該当行をご覧ください"),
     "replay_drawn_again": Text("picture drawn again", "図を描き直しました"),
     "replay_needs_picture": Text(
         "The picture is the stored one; drawing it again needs {names} from {host}, "

@@ -690,12 +690,53 @@ def offer_rest(names: Sequence[str], fetch: Callable[[], Any]) -> None:
     sys.meta_path.append(RestFinder(list(names), "/lib/rest.zip", content))
 
 
-async def run_cell(session: Session, number: int, source: str, stored: str, draw: bool) -> str:
-    """Run a cell and compare it with what is stored: its outputs, the page's numbers (JSON)."""
+async def run_cell(
+    session: Session, number: int, source: str, stored: str, draw: bool, drawings: str = "[]"
+) -> str:
+    """Run a cell and compare it with what is stored: its outputs, the page's numbers (JSON).
+
+    ``drawings``: the pictures that stand on the page, as pairs of a card's name and SVG (JSON).
+    They are read and held against the fresh rows.
+    """
     result = await session.run(number, source, draw)
     before = json.loads(stored)
     result["comparison"] = compare(before["outputs"], result["outputs"], before["numbers"])
+    result["comparison"]["read"] = read_drawings(session, number, json.loads(drawings))
     return to_json(result)
+
+
+def read_drawings(
+    session: Session, number: int, drawings: Sequence[Sequence[str]]
+) -> dict[str, Any]:
+    """Whether pictures show the rows of the cards that a cell gave.
+
+    Returns how many were read, and for each one that shows something else the title of its card
+    and the labels of the rows concerned.
+    """
+    if not drawings:
+        return {"count": 0, "otherwise": []}
+    from sme_survey.presentation import pictures
+    from sme_survey.presentation.cards import plain
+    from sme_survey.survey.text import edition
+
+    cards = {card.label: card for card in session.values.get(number, {}).values()}
+    count, otherwise = 0, []
+    for label, svg in drawings:
+        card = cards.get(label)
+        if card is None or card.chart is None:
+            continue
+        count += 1
+        language = edition()
+        try:
+            wrong = pictures.disagreements(card, svg, language)
+        except ValueError as error:
+            wrong = [str(error)]
+        if wrong:
+            found = (re.match(r"\w+ (\d+)\b", message) for message in wrong)
+            rows = dict.fromkeys(int(match[1]) for match in found if match)
+            labels = [str(plain(card.rows[i][0], language)) for i in rows if i < len(card.rows)]
+            otherwise.append({"card": card.title[language], "rows": labels})
+    return {"count": count, "otherwise": otherwise}
 
 
 def draw_cell(session: Session, number: int) -> str:
