@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -53,9 +52,9 @@ def read_me() -> str:
         f"{len(survey.waves)} waves"
     )
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.sub(
-        r"(<!-- size -->).*?(<!-- /size -->)", rf"\g<1>{size}\g<2>", text, flags=re.DOTALL
-    )
+    start, end = "<!-- size -->", "<!-- /size -->"
+    before, _, rest = text.partition(start)
+    return f"{before}{start}{size}{end}{rest.partition(end)[2]}"
 
 
 # File in the repository and the function that gives its content.
