@@ -19,6 +19,7 @@ import pytest
 
 from browsing import ROOT, QuietHandler
 from sme_book.base import publication
+from sme_book.base.project import WHOLE
 from sme_book.commands import packages, pins
 from sme_book.pages import replay
 from sme_book.site import replay_files
@@ -160,6 +161,7 @@ def test_a_malformed_host_is_refused(address: str, monkeypatch, capsys, tmp_path
 
 def test_a_page_may_ask_the_host_that_the_setting_names_and_no_other(monkeypatch):
     monkeypatch.delenv("PYODIDE_DIST", raising=False)
+    monkeypatch.setenv(WHOLE, "1")
     setting = {"replay_packages": "https://mirror.example.org:8443/pyodide/v{version}/full/"}
     monkeypatch.setattr(publication, "settings", lambda root: setting)
     app = SimpleNamespace(env=SimpleNamespace(sme_replay={"a": {}}))

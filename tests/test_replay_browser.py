@@ -22,6 +22,7 @@ import pytest
 from browsing import LANGUAGES, ROOT, SITE, QuietHandler, Watched
 from sme_book.base import publication
 from sme_book.base.editions import WORDS
+from sme_book.base.project import WHOLE
 from sme_book.pages import replay as replay_pages
 from sme_book.site import replay_files
 
@@ -549,6 +550,7 @@ def test_packages_come_from_the_host_that_the_setting_names(
 ):
     """From a second server; the page's policy and the list are what a build with it writes."""
     monkeypatch.delenv("PYODIDE_DIST", raising=False)
+    monkeypatch.setenv(WHOLE, "1")
     manifest = json.loads((site / "_replay/core.json").read_text("utf-8"))
     folder = tmp_path / f"v{manifest['pyodide']}/full"
     folder.mkdir(parents=True)

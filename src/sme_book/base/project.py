@@ -8,7 +8,13 @@ from pathlib import Path
 from sme_survey.survey.text import Language
 
 ROOT = Path(__file__).resolve().parents[3]
+WHOLE = "SME_BOOK_WHOLE"  # set where `python -m sme_book build` makes both editions
 EPOCH = "1648684800"  # the moment that files made by programs bear
+
+
+def whole() -> bool:
+    """Whether both editions are made, with what stands beside them, and not one book alone."""
+    return os.environ.get(WHOLE) == "1"
 
 
 def environment(language: Language) -> dict[str, str]:
@@ -28,4 +34,4 @@ def environment(language: Language) -> dict[str, str]:
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "MPLBACKEND": "agg",
     }
-    return os.environ | fixed | kept | {"SME_SURVEY_LANG": language}
+    return os.environ | fixed | kept | {"SME_SURVEY_LANG": language, WHOLE: "1"}

@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from sme_book.base.editions import word
 from sme_book.base.places import REPLAY_FOLDER
+from sme_book.base.project import whole
 from sme_survey import __version__
 from sme_survey.judgement.consistency import inspect
 from sme_survey.judgement.mutation import swapped
@@ -89,9 +90,13 @@ class OwnTable(SphinxDirective):
         env: Any = self.env
         env.sme_own_tables.add(env.docname)
         given = html.escape(json.dumps(examples(language), ensure_ascii=False))
+        said = f"<p>{html.escape(word('own_noscript', language))}</p>"
         content = (
-            f'<div class="own-table" data-examples="{given}">'
-            f"<noscript><p>{html.escape(word('own_noscript', language))}</p></noscript></div>"
+            said
+            if not whole()
+            else (
+                f'<div class="own-table" data-examples="{given}"><noscript>{said}</noscript></div>'
+            )
         )
         return [nodes.raw("", content, format="html")]
 
@@ -113,7 +118,7 @@ def add_to_page(
 ) -> None:
     """Give a page with the checks their scripts and style, and let it compile WebAssembly."""
     env: Any = app.env
-    if pagename not in env.sme_own_tables or app.builder.name != "html":
+    if pagename not in env.sme_own_tables or app.builder.name != "html" or not whole():
         return
     up = "../" * pagename.count("/")
     context["page_styles"].append("own-table")
@@ -130,7 +135,7 @@ def allow_python(
     """Let the page compile WebAssembly; it asks no host but its own."""
     env: Any = app.env
     policy = context.get("policy")
-    if policy is not None and pagename in env.sme_own_tables:
+    if policy is not None and pagename in env.sme_own_tables and whole():
         policy["script-src"].append("'wasm-unsafe-eval'")
 
 

@@ -27,6 +27,7 @@ from sphinx.transforms import SphinxTransform
 from sme_book.base import publication
 from sme_book.base.files import canonical
 from sme_book.base.places import REPLAY_FOLDER, wheel_name
+from sme_book.base.project import whole
 from sme_book.notebooks.elsewhere import (
     GLUE,
     Elsewhere,
@@ -235,7 +236,7 @@ def add_to_page(
 ) -> None:
     """Give a page with code cells the script, its style and the tools under its lead."""
     env: Any = app.env
-    if pagename not in env.sme_replay or app.builder.name != "html":
+    if pagename not in env.sme_replay or app.builder.name != "html" or not whole():
         return
     language = edition()
     root = f"{'../' * pagename.count('/')}../{REPLAY_FOLDER}/"
@@ -273,7 +274,7 @@ def allow_python(
     """Let a page with code cells compile WebAssembly, and ask the host of Pyodide's packages."""
     env: Any = app.env
     policy = context.get("policy")
-    if policy is None or pagename not in env.sme_replay:
+    if policy is None or pagename not in env.sme_replay or not whole():
         return
     python_policy(policy)
 
@@ -306,7 +307,7 @@ def write_page(app: Sphinx, doctree: nodes.document) -> None:
     data = page_data(shown, ids, numbers, env.docname, language)
     page.write_text(canonical(data), encoding="utf-8")
     plain = {name: unquoted(text) for name, text in numbers.items()}
-    download = download_notebook(shown, publication.book().repository, language, plain)
+    download = download_notebook(notebook, publication.book().repository, language, plain)
     place = output / f"{env.docname}.ipynb"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(notebook_text(download), encoding="utf-8")

@@ -80,11 +80,14 @@ def interpreter() -> Software:
 
 
 def shipped() -> list[Software]:
-    """What readers' browsers receive besides our own files."""
+    """What readers' browsers receive besides our own files; nothing for Replay without npm."""
+    if not (ROOT / "node_modules/pyodide").is_dir():
+        return [python(name) for name in SHIPPED_PYTHON]
     found = [npm(name) for name in SHIPPED_NPM] + [python(name) for name in SHIPPED_PYTHON]
     return [interpreter(), *found]
 
 
 def building() -> list[Software]:
-    """What makes the book out of its sources."""
-    return [python(name) for name in BUILDING]
+    """What makes the book out of its sources, as far as it is installed here."""
+    installed = {re.sub(r"[-_.]+", "-", item.name).lower() for item in metadata.distributions()}
+    return [python(name) for name in BUILDING if name in installed]
