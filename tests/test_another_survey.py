@@ -141,10 +141,10 @@ def tables() -> dict[str, list[made_up.Row]]:
 
 SAYS = r"""
 import json
-from sme_book.base import citations, facts, publication
+from sme_book.base import facts, publication
 from sme_book.base.editions import word
 from sme_book.site import landing
-from sme_book.standards import codebook, csvw, ddi, schema_org
+from sme_book.standards import citations, codebook, csvw, ddi, schema_org
 from sme_survey import Text, load
 from sme_survey.judgement import audits, quality
 from sme_survey.judgement.comparisons import wave_changes
@@ -177,7 +177,7 @@ for lang in ("en", "ja"):
     parts += [card.svg(lang) for card in cards if card.kind == "figure"]
     parts += [widgets.figure_html(views[0], cards[0], name, lang)]
     works = [citations.book_work(book, lang)]
-    works += [citations.card_work(card.as_json(lang), book, "notebooks/x") for card in cards]
+    works += [citations.card_work(card.as_json(lang), book) for card in cards]
     parts += [text for work in works for _, text in citations.formats(work)]
     parts += [json.dumps(node, ensure_ascii=False) for node in (
         schema_org.book_node(book, lang), schema_org.dataset_node(book, lang))]

@@ -227,6 +227,8 @@ def test_every_page_with_code_has_its_cells_and_its_download(site: Path):
             ids = [cell["id"] for cell in data["cells"] if cell["id"]]
             assert ids
             assert all(f'id="{item}"' in html for item in ids)
+            if name.parts[0] == "claims":  # the one cell that judges it; the chapter is downloaded
+                continue
             assert f'href="{page.stem}.ipynb" download' in html
             download = json.loads(page.with_suffix(".ipynb").read_text("utf-8"))
             assert download["nbformat"] == 4

@@ -206,8 +206,8 @@ def expected(card: Shown) -> set[tuple[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def shown(site: Path) -> list[Shown]:
-    return card_files.cards(site)
+def shown(records) -> list[Shown]:
+    return card_files.cards(records)
 
 
 def test_every_card_states_the_sources_of_its_rows(shown):
@@ -240,7 +240,7 @@ def test_a_card_states_them_alike_wherever_it_states_any(shown, site):
             parts = [n for node in json.loads(graph)["@graph"] for n in node.get("hasPart", [])]
             [part] = [item for item in parts if item["identifier"] == card.label]
             texts = [line, panel, part.get("creditText", "")]
-            work = citations.card_work(stored, publication.book(), card.page)
+            work = citations.card_work(stored, publication.book())
             texts += [text.replace("\\", "") for _, text in citations.formats(work)]
             data = (site / f"data/cards/{card.label}.json").read_text(encoding="utf-8")
             texts.append(json.loads(data)["source"][language])
@@ -271,12 +271,12 @@ def test_the_rows_of_a_file_name_their_own_source(shown, site):
     assert each == ["it-jinji-2025", REPORT, "it-jinji-2025"]
 
 
-def test_the_printed_book_states_them_too(shown, site):
+def test_the_printed_book_states_them_too(shown, records):
     """PDF and EPUB take the line under the figure from the page, and the appendix repeats it."""
     from sme_book.printing import volumes
 
     for language in LANGUAGES:
-        appendix = volumes.volume(site, language).chapters[-1].body
+        appendix = volumes.volume(records[language]).chapters[-1].body
         for card in shown:
             entry = [e for e in appendix.iter() if e.get("id") == f"data-{anchor_of(card)}"]
             if entry:

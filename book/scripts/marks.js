@@ -49,7 +49,7 @@ const watch = (figure) => {
     const boxes = ours.map((mark) => mark.element.getBoundingClientRect());
     const bottom = Math.max(...boxes.map((box) => box.bottom));
     const left = Math.min(...boxes.map((box) => box.left));
-    const most = frame.width - tip.offsetWidth - 12;
+    const most = frame.width - tip.offsetWidth - 14;
     tip.style.left = `${Math.max(8, Math.min(left - frame.left, most))}px`;
     tip.style.top = `${bottom - frame.top + 6}px`;
   };

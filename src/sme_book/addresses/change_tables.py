@@ -126,7 +126,7 @@ def _section(anchor: str, title: str, content: str, language: Language) -> str:
 def _card(change: CardChange, language: Language, versions: tuple[str, str]) -> str:
     name = f'<a href="../cards/{change.label}.html">{escape(change.title[language])}</a>'
     return (
-        f'<h4 id="{_anchor(versions)}-{change.label}">{name} <code>{change.label}</code></h4>'
+        f'<h4 id="{_anchor(versions)}-card-{change.label}">{name} <code>{change.label}</code></h4>'
         + of_card(change, language, versions, fold=True)
     )
 

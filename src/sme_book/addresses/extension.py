@@ -47,6 +47,7 @@ from sme_book.standards import schema_org
 from sme_book.standards.heads import head
 from sme_book.standards.signposting import Signposts, linkset
 from sme_survey.judgement.claims import Judged, ledger
+from sme_survey.presentation.judged import ledger_label
 from sme_survey.survey.loading import load
 from sme_survey.survey.text import Language, Text, edition
 
@@ -95,7 +96,11 @@ def current(record: Record, book: publication.Book) -> Version:
     places = {label: str(item["page"]) for label, item in cards.items()}
     claims = {
         str(item["id"]): told_apart(item, record.language)
-        for item in claim_records(_judged().values(), places)
+        for item in claim_records(
+            # a book of a few chapters may hold no ledger
+            [item for item in _judged().values() if ledger_label(item.claim.theme) in places],
+            places,
+        )
     }
     return Version(
         book.version, book.released, record.language, cards, claims,

@@ -37,6 +37,7 @@ def package_json() -> str:
     for key, name in (("title", "data_title"), ("description", "data_description")):
         described[key], described[f"{key}_ja"] = names[name].en, names[name].ja
     described["keywords"] = names["keywords"].en.split(";")
+    described["keywords_ja"] = names["keywords"].ja.split(";")
     first, *others = described["sources"]
     credit = {"title": names["credit"].en, "title_ja": names["credit"].ja}
     described["sources"] = [{**first, **credit}, *others]

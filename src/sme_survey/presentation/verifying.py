@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,7 +162,10 @@ def verify(path: Path, say: Callable[[Finding], None], language: Language = "en"
         for number, cell in enumerate(cells, start=1):
             if "set-up" in cell["tags"]:  # installs the package that runs this
                 continue
-            result = asyncio.run(session.run(number, cell["source"]))
+            # in a thread: a notebook or a test may have a loop of its own in this one
+            with ThreadPoolExecutor(1) as pool:
+                run = pool.submit(asyncio.run, session.run(number, cell["source"]))
+            result = run.result()
             for finding in judge(number, cell["outputs"], result, language):
                 say(finding)
                 findings.append(finding)
