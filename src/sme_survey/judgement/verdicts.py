@@ -239,7 +239,16 @@ def pick(survey: Survey, rows: Sequence[Answer], option_id: str) -> Answer:
 
 
 def disagreeing(survey: Survey, rows: Sequence[Answer], arguments: Arguments) -> list[Answer]:
-    """The rows whose printed value differs from the value that the claim states."""
+    """The rows whose printed value differs from the value that the claim states.
+
+    Raises
+    ------
+    ArgumentError
+        If a stated value is no percentage.
+    """
+    for option, value in arguments.get("values", {}).items():
+        if isinstance(value, int | float | Decimal) and not 0 <= value <= 100:
+            raise ArgumentError(f"says {option} is {value}: a percentage is from 0 to 100")
     return [
         answer
         for option, value in arguments.get("values", {}).items()
