@@ -101,8 +101,8 @@ release-again: release ## Write the release a second time elsewhere and compare 
 	@$(PY) -m sme_book release --again
 
 .PHONY: serve
-serve: book ## Build, then serve the site on this machine (PORT=8000)
-	@$(PY) -m sme_book serve --port $(PORT)
+serve: book ## Build and serve; a changed source is built again, open pages reload (PORT=8000)
+	@$(PY) -m sme_book serve --watch --port $(PORT)
 
 .PHONY: notebooks
 notebooks: check environment ## Run the notebooks again and store their outputs

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-import threading
 import time
 from collections.abc import Callable
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,29 +41,23 @@ def main() -> int:
     from playwright.sync_api import sync_playwright
 
     import engines
-    from browsing import QuietHandler
+    from sme_book.base.local import serving
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--site", type=Path, default=ROOT / "_build/site")
     parser.add_argument("--page", default="en/notebooks/purpose.html")
     parser.add_argument("--cell", default="2")
     options = parser.parse_args()
-    handler = partial(QuietHandler, directory=str(options.site))
     print("| engine | first click, s | second click, s |\n| --- | --- | --- |")
-    with (
-        sync_playwright() as playwright,
-        ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
-    ):
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright, serving(options.site) as address:
         for engine in engines.ENGINES:
             with engines.started(lambda: playwright, engine) as tab:
-                tab.open(f"http://127.0.0.1:{server.server_port}/{options.page}")
+                tab.open(address + options.page)
                 name = tab.run("navigator.userAgent")
                 first, second = (
                     clicked(tab, f"#cell-{options.cell}", engines.until) for _ in range(2)
                 )
                 print(f"| {engine} ({name}) | {first:.2f} | {second:.2f} |", flush=True)
-        server.shutdown()
     return 0
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from common import CHAPTER, NAMES, built, machine, table
 
+from sme_book.base.local import serving
 from sme_book.commands.lighthouse import CATEGORIES, measure
-from sme_book.commands.serve import serving
 
 RUNS = 3
 

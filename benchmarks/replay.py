@@ -8,27 +8,19 @@ run is a new browser profile. Prints one JSON object; exit 1 where an aim is mis
 from __future__ import annotations
 
 import argparse
-import gzip
+import io
 import json
 import os
 import platform
-import shutil
 import statistics
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
-ROOT = Path(__file__).resolve().parents[1]
+from sme_book.base.local import QuietHandler, launch, serving
+from sme_book.base.project import ROOT
+
 AIMS = {"first_click_s": 4.0, "warm_click_s": 0.1, "core_mb": 6.5}
-TEXT = (".html", ".css", ".js", ".mjs", ".json", ".svg")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 # Time from the click to the next frame in which the output is marked as recomputed.
 CLICK = """
 ([cell, selector]) => new Promise((resolve) => {
@@ -47,73 +39,37 @@ CLICK = """
 """
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Serves files, compressed where that is asked for, and counts what goes over the wire."""
+class Counting(QuietHandler):
+    """Counts what goes over the wire, by address."""
 
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
-        ".mjs": "text/javascript",
-        ".wasm": "application/wasm",
-    }
     compress = True
     sent: ClassVar[dict[str, int]] = {}
-    packed: ClassVar[dict[str, bytes]] = {}
 
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
-
-    def do_GET(self) -> None:
-        """Send a file."""
-        path = Path(self.translate_path(self.path))
-        if not path.is_file():
-            self.send_error(404)
-            return
-        content = path.read_bytes()
-        small = self.compress and path.suffix in TEXT
-        if small:
-            key = str(path)
-            if key not in self.packed:
-                self.packed[key] = gzip.compress(content, 6)
-            content = self.packed[key]
-        name = self.path.partition("?")[0]
-        self.sent[name] = self.sent.get(name, 0) + len(content)
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Length", str(len(content)))
-        if small:
-            self.send_header("Content-Encoding", "gzip")
-        self.end_headers()
-        self.wfile.write(content)
-
-
-@contextmanager
-def serving(site: Path, compress: bool) -> Iterator[tuple[str, type[Handler]]]:
-    """A server of the site: its address, and the class that counts."""
-
-    class Here(Handler):
-        sent: ClassVar[dict[str, int]] = {}
-        packed: ClassVar[dict[str, bytes]] = {}
-
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, directory=str(site), **kwargs)
-
-    Here.compress = compress
-    with ThreadingHTTPServer(("127.0.0.1", 0), Here) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/", Here
-        server.shutdown()
+    def send_head(self) -> Any:
+        """Answer with a file, compressed where that is asked for."""
+        if not self.compress:
+            del self.headers["Accept-Encoding"]
+        found = super().send_head()
+        if found:
+            name = self.path.partition("?")[0]
+            self.sent[name] = self.sent.get(name, 0) + found.seek(0, io.SEEK_END)
+            found.seek(0)
+        return found
 
 
 def measure(browser: Any, site: Path, page_name: str, compress: bool) -> dict[str, Any]:
     """One visit in a new profile: first click, then a click on the next cells, then again."""
-    with serving(site, compress) as (address, handler):
+    counts: dict[str, int] = {}
+    handler = type("Counted", (Counting,), {"compress": compress, "sent": counts})
+    with serving(site, handler) as address:
         context = browser.new_context()
         page = context.new_page()
         page.goto(address + page_name)
         page.wait_for_load_state("networkidle")
-        before = dict(handler.sent)
+        before = dict(counts)
         cells = page.locator(".cell.has-replay").evaluate_all("items => items.map((e) => e.id)")
         first, verdict = page.evaluate(CLICK, [cells[1], ".replay-run"])
-        after = dict(handler.sent)
+        after = dict(counts)
         following = [page.evaluate(CLICK, [cell, ".replay-run"])[0] for cell in cells[2:]]
         again = page.evaluate(CLICK, [cells[1], ".replay-run"])[0]
         context.close()
@@ -153,10 +109,8 @@ def main() -> int:
     parser.add_argument("--page", default="en/notebooks/purpose.html")
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = launch(playwright)
         version = browser.version
         runs = [measure(browser, options.site, options.page, True) for _ in range(options.runs)]
         plain = measure(browser, options.site, options.page, False)

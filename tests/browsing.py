@@ -4,46 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import pytest
+from sme_book.base.local import Handler, QuietHandler, started
+from sme_book.base.project import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 SITE = Path(os.environ.get("SME_SURVEY_SITE") or ROOT / "_build/site")
 LANGUAGES = ("en", "ja")
 GENERATED = ("cards/", "claims/", "changes/")  # folders of pages without a source
-BROWSER_ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-
-def chromium() -> str:
-    """Path of the browser; a test that needs one fails, and says how to get it."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        pytest.fail("no Chromium found: run `make test`, or set CHROMIUM=/path/to/it")
-    return found
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files without a word."""
-
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
-        ".mjs": "text/javascript",
-        ".wasm": "application/wasm",
-    }
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
 
 @dataclass
@@ -51,15 +24,13 @@ class Host:
     """A server of a copy of the site that can be cut off."""
 
     folder: Path
-    handler: type[SimpleHTTPRequestHandler]
+    handler: type[Handler]
     port: int = 0
     running: ThreadingHTTPServer | None = None
 
     def start(self) -> None:
-        handler = partial(self.handler, directory=str(self.folder))
-        self.running = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self.running = started(self.folder, self.handler, self.port)
         self.port = self.running.server_port
-        threading.Thread(target=self.running.serve_forever, daemon=True).start()
 
     def stop(self) -> None:
         if self.running:
@@ -75,16 +46,11 @@ class Host:
 def hosted(site: Path, folder: Path, caching: str = "no-cache") -> Iterator[Host]:
     """A copy of the site on a server that ends each connection and states how long to keep."""
 
-    class Handler(QuietHandler):
-        protocol_version = "HTTP/1.0"
-
-        def end_headers(self) -> None:
-            self.send_header("Cache-Control", caching)
-            super().end_headers()
-
     copy = folder / "site"
     shutil.copytree(site, copy, ignore=shutil.ignore_patterns("_replay", "images", "data"))
-    made = Host(copy, Handler)
+    made = Host(
+        copy, type("Kept", (QuietHandler,), {"protocol_version": "HTTP/1.0", "caching": caching})
+    )
     made.start()
     yield made
     made.stop()

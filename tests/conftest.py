@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +10,8 @@ import pytest
 from hypothesis import settings
 
 import engines
-from browsing import SITE, QuietHandler, Watched
+from browsing import SITE, Watched
+from sme_book.base.local import serving
 
 # The same examples in every run, and no time limit for a single one on a busy machine.
 settings.register_profile("repository", deadline=None, derandomize=True, print_blob=True)
@@ -43,10 +41,8 @@ def records(site: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def server(site: Path) -> Iterator[str]:
     """Address of a local server of the site, with a slash at its end."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=site)) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}/"
-        running.shutdown()
+    with serving(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

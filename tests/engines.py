@@ -7,7 +7,6 @@ through Selenium, in a window on a screen of its own. A missing engine fails the
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import shutil
@@ -22,7 +21,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from browsing import BROWSER_ARGUMENTS, QuietHandler, chromium
+from sme_book.base import local
+from sme_book.base.local import QuietHandler
 
 ENGINES = ("chromium", "firefox", "webkit")
 
@@ -123,9 +123,7 @@ class PlaywrightTab:
 def launched(playwright: Any, engine: str) -> Iterator[Any]:
     """A running Chromium or Firefox."""
     if engine == "chromium":
-        running = playwright.chromium.launch(
-            executable_path=chromium(), args=list(BROWSER_ARGUMENTS)
-        )
+        running = local.launch(playwright)
     else:
         found = os.environ.get("FIREFOX") or shutil.which("firefox-esr")
         if not found:
@@ -266,20 +264,15 @@ class WatchingHandler(QuietHandler):
     def send_head(self) -> Any:
         path = Path(self.translate_path(self.path))
         if self.path == FRAME_AT:
-            return self._answer("text/html", b"<iframe height=900></iframe>")
+            return self.answer("text/html; charset=utf-8", b"<iframe height=900></iframe>")
         if self.path == WATCHED_AT:
-            return self._answer("text/javascript", WATCH.encode())
+            return self.answer("text/javascript; charset=utf-8", WATCH.encode())
         if path.suffix == ".html" and path.is_file():
             first = f'<head><script src="{WATCHED_AT}"></script>'.encode()
-            return self._answer("text/html", path.read_bytes().replace(b"<head>", first, 1))
+            return self.answer(
+                self.guess_type(str(path)), path.read_bytes().replace(b"<head>", first, 1)
+            )
         return super().send_head()
-
-    def _answer(self, kind: str, body: bytes) -> io.BytesIO:
-        self.send_response(200)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        return io.BytesIO(body)
 
 
 @contextlib.contextmanager

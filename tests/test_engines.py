@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +17,10 @@ import pypdf
 import pytest
 
 import engines
-from browsing import KEPT, LANGUAGES, SITE, QuietHandler, hosted, pages_of
+from browsing import KEPT, LANGUAGES, SITE, hosted, pages_of
 from engines import PlaywrightTab, Tab, until
 from sme_book.base.editions import word
+from sme_book.base.local import QuietHandler, serving
 from sme_book.site import offline
 
 pytestmark = pytest.mark.browser
@@ -63,15 +61,13 @@ def reader(request: pytest.FixtureRequest, site: Path) -> Iterator[Reader]:
     handler: type[QuietHandler] = (
         engines.WatchingHandler if request.param == "webkit" else QuietHandler
     )
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site))) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+    with serving(site, handler) as address:
 
         def playwright() -> Any:
             return request.getfixturevalue("playwright")
 
         with engines.started(playwright, request.param) as tab:
-            yield Reader(request.param, tab, f"http://127.0.0.1:{running.server_port}/")
-        running.shutdown()
+            yield Reader(request.param, tab, address)
 
 
 # Steps that WebKit's driver does not take yet.

@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from http.server import ThreadingHTTPServer
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from browsing import ROOT, QuietHandler
 from sme_book.base import publication
-from sme_book.base.project import WHOLE
+from sme_book.base.local import QuietHandler, serving
+from sme_book.base.project import ROOT, WHOLE
 from sme_book.commands import packages, pins
 from sme_book.pages import replay
 from sme_book.site import replay_files
@@ -86,10 +83,8 @@ def host(folder: Path) -> Iterator[tuple[str, list[str]]]:
             asked.append(self.path)
             super().do_GET()
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Noting, directory=folder)) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}/", asked
-        running.shutdown()
+    with serving(folder, Noting) as address:
+        yield address, asked
 
 
 @pytest.fixture

@@ -8,20 +8,18 @@ import io
 import json
 import os
 import re
-import threading
 import zipfile
 from collections.abc import Callable
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from browsing import LANGUAGES, ROOT, SITE, QuietHandler, Watched
+from browsing import LANGUAGES, ROOT, SITE, Watched
 from sme_book.base import publication
 from sme_book.base.editions import WORDS
+from sme_book.base.local import QuietHandler, serving
 from sme_book.base.project import WHOLE
 from sme_book.pages import replay as replay_pages
 from sme_book.site import replay_files
@@ -559,10 +557,8 @@ def test_packages_come_from_the_host_that_the_setting_names(
         package["file_name"] = f"{name}-0-py3-none-any.whl"
         package["sha256"] = hashlib.sha256(content).hexdigest()
         (folder / package["file_name"]).write_bytes(content)
-    handler = partial(OtherHost, directory=tmp_path)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        host = f"http://127.0.0.1:{running.server_port}"
+    with serving(tmp_path, OtherHost) as other:
+        host = other.rstrip("/")
         setting = {"replay_packages": host + "/v{version}/full/"}
         monkeypatch.setattr(publication, "settings", lambda root: setting)
         address = publication.packages_host().replace("{version}", manifest["pyodide"])
@@ -589,7 +585,6 @@ def test_packages_come_from_the_host_that_the_setting_names(
         picture.wait_for(timeout=START)
         assert "0.stub" in picture.inner_html()
         assert opened.foreign == []
-        running.shutdown()
 
 
 def allowed_hosts() -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,15 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sme_book.base.local import BROWSER_ARGUMENTS, chromium, serving
 from sme_book.base.project import ROOT
 from sme_book.base.record import records
-from sme_book.base.server import serving
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-)
+FLAGS = " ".join(("--headless=new", *BROWSER_ARGUMENTS))
 
 
 @dataclass(frozen=True)
@@ -44,21 +40,6 @@ class Score:
         """Whether all that does not depend on the machine is perfect, and the rest good enough."""
         others = [self.scores[name] for name in CATEGORIES if name != "performance"]
         return self.scores["performance"] >= performance and min(others) == 100
-
-
-def browser() -> str:
-    """Path of Chromium.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none.
-    """
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        raise FileNotFoundError("no Chromium found: run `make test`, or set CHROMIUM=/path/to/it")
-    return found
 
 
 def measure(server: str, page: str, desktop: bool = False) -> Score:
@@ -78,7 +59,7 @@ def measure(server: str, page: str, desktop: bool = False) -> Score:
             *(["--preset=desktop"] if desktop else []),
         ]  # fmt: skip
         subprocess.run(
-            command, check=True, env=os.environ | {"CHROME_PATH": browser()}, timeout=180,
+            command, check=True, env=os.environ | {"CHROME_PATH": chromium()}, timeout=180,
             stdout=subprocess.DEVNULL,
         )  # fmt: skip
         return read(page, json.loads(report.read_text(encoding="utf-8")))

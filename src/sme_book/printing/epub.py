@@ -22,9 +22,9 @@ from lxml import etree
 from sme_book.base import assets
 from sme_book.base.editions import word
 from sme_book.base.files import packed
+from sme_book.base.local import chromium
 from sme_book.base.project import ROOT
 from sme_book.printing import volumes
-from sme_book.printing.pdf import chromium
 from sme_book.printing.volumes import APPENDIX, INTERNAL, SVG, XHTML, Chapter, Volume, say
 from sme_survey.survey.text import Text
 

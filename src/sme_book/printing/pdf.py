@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import html
 import io
-import os
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from sme_book.base import assets
+from sme_book.base import assets, local
 from sme_book.base.editions import word
 from sme_book.base.project import ROOT
 from sme_book.printing import glyphs, paper, tags, volumes
@@ -33,34 +31,6 @@ POSTSCRIPT = {
     ("Code", 400): "DejaVuSansMono",
 }
 DRAWING_SCALE = 0.9  # drawings are made for screens: their text is then 8 points
-# A browser that asks nobody for anything, and draws the same on every machine.
-BROWSER_ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--font-render-hinting=none",
-)  # fmt: skip
-
-
-class NoBrowser(RuntimeError):
-    """No Chromium was found."""
-
-
-def chromium() -> str:
-    """Path of the browser.
-
-    Raises
-    ------
-    NoBrowser
-        If there is none.
-    """
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        raise NoBrowser(
-            "no Chromium found: `make release` installs it, or set CHROMIUM to its path"
-        )
-    return found
-
 
 # ---- the page --------------------------------------------------------------------------------
 
@@ -390,8 +360,8 @@ def cover_picture(browser: Any, volume: Volume) -> bytes:
 
 
 def launch(playwright: Any) -> Any:
-    """Chromium, for printing."""
-    return playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER_ARGUMENTS))
+    """A browser to print with, which draws letters the same on every machine."""
+    return local.launch(playwright, "--font-render-hinting=none")
 
 
 def write_pdf(browser: Any, volume: Volume, path: Path) -> None:

@@ -1,0 +1,85 @@
+"""`serve --watch`: a page that is open loads itself again after a build, and only there."""
+
+from __future__ import annotations
+
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browsing import LANGUAGES
+from sme_book.base.local import serving
+from sme_book.commands import serve
+
+
+class Watching(serve.Reloading):
+    builds = serve.Builds()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(serve, "INTERVAL", 0.02)
+    (tmp_path / "book").mkdir()
+    page = tmp_path / "book/index.md"
+    page.write_text("before")
+    return page
+
+
+@pytest.fixture
+def address(site: Path) -> Iterator[str]:
+    with serving(site, Watching) as found:
+        yield found
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_a_changed_source_is_built_and_told_where_that_worked(source: Path, works: bool) -> None:
+    builds, called = serve.Builds(), threading.Event()
+
+    def build(root: Path) -> bool:
+        assert root == source.parents[1]
+        called.set()
+        return works
+
+    arguments = (source.parents[1], builds, build)
+    threading.Thread(target=serve.watch, args=arguments, daemon=True).start()
+    assert not called.wait(0.2), "nothing has changed yet"
+    source.write_text("after")
+    assert called.wait(5)
+    with builds.changed:
+        told = builds.changed.wait_for(lambda: builds.number > 1, timeout=5 if works else 0.3)
+    assert told == works
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "page", ["", *(f"{language}/notebooks/purpose.html" for language in LANGUAGES)]
+)
+def test_an_open_page_loads_itself_again_under_its_own_policy(
+    browser: Any, address: str, page: str
+) -> None:
+    complaints: list[str] = []
+    context = browser.new_context(service_workers="allow")
+    tab = context.new_page()
+    tab.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    with tab.expect_request("**" + serve.CHANGES):
+        tab.goto(address + page)
+    with tab.expect_event("load"):
+        Watching.builds.done()
+    assert complaints == []
+    context.close()
+
+
+def test_what_is_served_for_it_is_on_no_page_of_the_site(site: Path, address: str) -> None:
+    served = urllib.request.urlopen(address + "en/notebooks/purpose.html").read()
+    page = (site / "en/notebooks/purpose.html").read_bytes()
+    assert served.startswith(page)
+    assert serve.RELOAD.encode() in served.removeprefix(page)
+    pages = [path for path in site.rglob("*.html") if serve.RELOAD in path.read_text("utf-8")]
+    assert pages == []
