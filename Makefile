@@ -112,9 +112,13 @@ notebooks: check environment ## Run the notebooks again and store their outputs
 data: environment ## Write all that is derived from the tables: counts, descriptions, sizes
 	@$(PY) -m sme_book metadata
 
+.PHONY: reading
+reading: $(STAMPS)/package ## Write the notebooks for reading, one language each, into _build/notebooks/
+	@$(PY) -m sme_book elsewhere
+
 .PHONY: lab
-lab: environment ## Open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+lab: reading ## Open JupyterLab on the notebooks for reading
+	@$(BIN)/jupyter lab --notebook-dir=. _build/notebooks
 
 # ---- checks ----------------------------------------------------------------------------------
 

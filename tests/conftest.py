@@ -39,6 +39,17 @@ def records(site: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
+def reading(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the notebooks for reading, by language, with the outputs that the build keeps."""
+    from sme_book.base.project import ROOT
+    from sme_book.notebooks.elsewhere import write_notebooks
+
+    folder = tmp_path_factory.mktemp("reading")
+    list(write_notebooks(ROOT, folder, ""))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def server(site: Path) -> Iterator[str]:
     """Address of a local server of the site, with a slash at its end."""
     with serving(site) as address:

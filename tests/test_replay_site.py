@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +20,7 @@ from sme_book.notebooks import elsewhere
 from sme_book.pages import replay
 from sme_book.site import replay_files
 from sme_book.standards import software
-from sme_survey import __version__
+from sme_survey import __version__, load
 
 CARD_DATA = {"label": "x", "columns": [], "rows": [], "digest": "0", "questions": ["long"]}
 
@@ -94,17 +95,28 @@ def test_a_download_sets_itself_up(repository: str):
 
 
 def test_a_download_reads_well_outside_the_book():
-    text = "(an-anchor)=\n## A\n{glue:text}`share` of {glue:text}`n:.1f`, {card}`x`, {glue:text}`y`"
-    found = elsewhere.plain_passage(text, {"share": "5.1", "n": "4,074"}, "ja")
-    assert found == "## A\n5.1 of 4,074, `x`, {glue:text}`y`"
+    text = (
+        "(an-anchor)=\n## A\n{glue:text}`share` of {glue:text}`n:.1f`, {card}`x`, {card}`other`, "
+        "{glue:text}`y`; {ref}`there`, {claim}`c-rank`, [here](#an-anchor)\n"
+        ":::{admonition} Box\nOne.\n\nTwo.\n:::\n\n{.finding}\nTerm\n: Words.\n\nAnother\n: More."
+    )
+    known = elsewhere.Context(
+        "ja", {"share": "5.1", "n": "4,074"}, {"x": "図"}, {"there": ("b.ipynb", "B")}
+    )
+    assert elsewhere.plain_passage(text, known) == (
+        "## A\n5.1 of 4,074, 「図」, `other`, {glue:text}`y`; [B](b.ipynb), `c-rank`, here\n"
+        "> **Box**\n>\n> One.\n>\n> Two.\n\n- **Term**：Words.\n- **Another**：More.\n"
+    )
 
 
 @pytest.mark.parametrize("ending", ["", "/", ".git"])
 def test_links_to_other_places_come_from_one_setting(ending: str):
     found = elsewhere.elsewhere(f"https://github.com/some/where{ending}", "notebooks/cases", "ja")
     places = {item.name: item.address for item in found}
-    assert places["Binder"].endswith("/gh/some/where/main?urlpath=lab/tree/notebooks/cases.ipynb")
-    assert places["Colab"].endswith("/some/where/blob/colab/ja/notebooks/cases.ipynb")
+    assert places["Binder"].endswith(
+        "/gh/some/where/main?urlpath=lab/tree/_build/notebooks/ja/cases.ipynb"
+    )
+    assert places["Colab"].endswith("/some/where/blob/colab/ja/cases.ipynb")
     assert "Run elsewhere" in replay.page_tools("notebooks/cases", "../../_replay/", "en", found)
 
 
@@ -113,15 +125,34 @@ def test_they_are_hidden_while_the_setting_is_empty():
     assert "elsewhere" not in replay.page_tools("notebooks/cases", "../../_replay/", "en", [])
 
 
-def test_notebooks_for_colab_hold_one_language_and_install_the_package(tmp_path: Path):
-    address = "https://github.com/some/where"
-    assert elsewhere.main([str(tmp_path), "--repository", address]) == 0
-    for language, other in (("en", "ja"), ("ja", "en")):
-        [path] = tmp_path.glob(f"{language}/notebooks/purpose.ipynb")
+def test_lab_binder_and_colab_open_what_the_site_gives_for_download(reading: Path, site: Path):
+    written = sorted(path.relative_to(reading) for path in reading.rglob("*.ipynb"))
+    assert len(written) == 2 * len(list((ROOT / "notebooks").glob("*.ipynb")))
+    for path in written:
+        shown = site / path.parent / "notebooks" / path.name
+        assert (reading / path).read_bytes() == shown.read_bytes(), path
+
+
+def test_a_notebook_for_reading_is_in_one_language_without_marks_of_the_book(reading: Path):
+    english = {
+        str(row[name])
+        for rows in load().tables.values()
+        for row in (item.values for item in rows)
+        for name in row
+        if name.endswith("_en") and re.search("[A-Za-z]{2}", str(row[name]))
+        if row.get(name.removesuffix("en") + "ja", row[name]) != row[name]
+    }
+    assert "Kanto" in english
+    for path in sorted(reading.rglob("*.ipynb")):
         cells = json.loads(path.read_text("utf-8"))["cells"]
-        assert f"git+{address}" in cells[0]["source"]
-        tags = {tag for item in cells for tag in item["metadata"].get("tags", [])}
-        assert f"lang-{other}" not in tags
+        prose = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
+        assert not re.search(r"\{[\w:-]+\}`|^:::|^\{|^: |\]\(#", prose, re.M), path
+        assert bool(re.search("[ぁ-ん]", prose)) is (path.parent.name == "ja")
+        if path.parent.name == "ja":
+            numbers = elsewhere.stored_numbers({"cells": cells})
+            assert not english & set(numbers.values()), path
+            titles = elsewhere.stored_titles({"cells": cells})
+            assert not english & set(titles.values()), path
 
 
 DEPENDS = {"pandas": ["numpy"], "matplotlib": ["numpy"], "numpy": [], "scipy": ["numpy"], "x": []}

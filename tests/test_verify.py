@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from browsing import ROOT
-from sme_book.notebooks.elsewhere import write_notebooks
 from sme_survey import cli
 from sme_survey.presentation.cards import MIME, NARROW
 from sme_survey.presentation.verifying import Finding, NotebookError, notebooks, verify
@@ -90,9 +89,8 @@ def test_what_is_missing_is_found_too(change: Change, line: str, tmp_path: Path)
     assert different == [line]
 
 
-def test_a_notebook_written_for_elsewhere_runs_without_its_set_up(tmp_path: Path):
-    write_notebooks(ROOT, tmp_path, "https://github.com/some/where")
-    found = lines(tmp_path / "en/notebooks/results-threats.ipynb")
+def test_a_notebook_written_for_elsewhere_runs_without_its_set_up(reading: Path):
+    found = lines(reading / "en/results-threats.ipynb")
     assert not [item for item in found.values() if "CalledProcessError" in item.reason]
 
 

@@ -13,7 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "freeze": ("site.frozen", "keep what the built site gives out under data/releases/"),
     "notebooks": ("notebooks.stored", "run the notebooks again and store their outputs"),
     "metadata": ("standards.codebook", "write all that is derived from the tables again"),
-    "elsewhere": ("notebooks.elsewhere", "write the notebooks as Colab needs them"),
+    "elsewhere": ("notebooks.elsewhere", "write the notebooks for reading, by language"),
     "lighthouse": ("commands.lighthouse", "measure pages with Lighthouse"),
     "outside-links": ("commands.outside_links", "ask every address that the site links to"),
     "epubcheck": ("printing.epub", "check EPUB files with epubcheck"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,12 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from sme_book.base import inputs
+from sme_book.base.editions import filter_notebook
 from sme_book.base.files import canonical
+from sme_survey.survey.text import Language
 
+KEPT = "outputs"  # folder of kept outputs, beside the pages of an edition
 TIMEOUT = 300  # seconds for one cell
 _DIED = "Kernel died before replying"
 
@@ -39,8 +44,8 @@ def place_of(notebook: Any) -> str:
     return "a cell"
 
 
-def execute(notebook: Any, folder: Path) -> Any:
-    """A copy of a notebook with fresh outputs, run in a folder.
+def execute(notebook: Any, folder: Path, environment: Mapping[str, str] | None = None) -> Any:
+    """A copy of a notebook with fresh outputs, run in a folder; ``None``: in our environment.
 
     Raises
     ------
@@ -57,7 +62,7 @@ def execute(notebook: Any, folder: Path) -> Any:
             resources={"metadata": {"path": str(folder)}},
         )  # fmt: skip
         try:
-            client.execute()
+            client.execute(**({"env": dict(environment)} if environment else {}))
         except CellExecutionError as error:
             raise NotebookError(f"{place_of(fresh)}: {error.ename}: {error.evalue}") from None
         except RuntimeError as error:
@@ -83,7 +88,30 @@ def key(notebook: dict[str, Any], base: str) -> str:
     return hashlib.sha256(canonical([base, cells]).encode()).hexdigest()[:32]
 
 
-def with_outputs(source: str, path: Path, kept: Path, base: str) -> str:
+def of_edition(
+    source: str,
+    path: Path,
+    root: Path,
+    language: Language,
+    kept: Path,
+    environment: Mapping[str, str] | None = None,
+) -> str:
+    """The notebook of one edition with its outputs (:func:`with_outputs`).
+
+    Parameters
+    ----------
+    source
+        The notebook of both editions as JSON; ``path`` is where it lies in the repository ``root``.
+    language
+        Of the edition; also that of ``environment``, in which it runs.
+    """
+    base = inputs.digest(root, inputs.COMPUTING, language)
+    return with_outputs(filter_notebook(source, language), path, kept, base, environment)
+
+
+def with_outputs(
+    source: str, path: Path, kept: Path, base: str, environment: Mapping[str, str] | None = None
+) -> str:
     """A notebook with its outputs, run only where they are not kept yet.
 
     Parameters
@@ -96,11 +124,13 @@ def with_outputs(source: str, path: Path, kept: Path, base: str) -> str:
         Folder of kept outputs; those of an earlier state of the notebook are dropped.
     base
         Digest of what else the outputs depend on.
+    environment
+        What it runs in, if not in that of this process.
     """
     notebook = json.loads(source)
     place = kept / f"{path.stem}.{key(notebook, base)}.json"
     if not place.is_file():
-        made = execute(notebook, path.parent)
+        made = execute(notebook, path.parent, environment)
         outputs = {
             "cells": [[cell["outputs"], cell["execution_count"]] for cell in code_of(made)],
             "metadata": made.metadata,

@@ -18,11 +18,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from sme_book.base import assets, editions, inputs, publication
+from sme_book.base import assets, editions, publication
 from sme_book.base.html import Page, fragment
 from sme_book.base.places import numbered
 from sme_book.notebooks import kernels
-from sme_book.notebooks.outputs import NotebookError, with_outputs
+from sme_book.notebooks.outputs import KEPT, NotebookError, of_edition
 from sme_book.pages.cards import CardPlace, CardRenderer, card_figure, write_card
 from sme_book.pages.directives import DIRECTIVES, ResolveContents, contents_list
 from sme_book.pages.record import navigation, page_entry
@@ -74,11 +74,9 @@ def keep_edition(app: Sphinx, docname: str, source: list[str]) -> None:
     if path.suffix != ".ipynb":
         source[0] = editions.filter_markdown(source[0], edition())
         return
-    filtered = editions.filter_notebook(source[0], edition())
-    kept = Path(app.outdir).parent / "outputs"
-    base = inputs.digest(Path(app.srcdir), inputs.COMPUTING, edition())
+    kept = Path(app.outdir).parent / KEPT
     try:
-        source[0] = with_outputs(filtered, path, kept, base)
+        source[0] = of_edition(source[0], path, Path(app.srcdir), edition(), kept)
     except NotebookError as error:
         raise ExtensionError(f"{docname}: {error}") from error
 

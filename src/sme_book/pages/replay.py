@@ -33,8 +33,9 @@ from sme_book.notebooks.elsewhere import (
     Elsewhere,
     download_notebook,
     elsewhere,
+    headings,
     notebook_text,
-    unquoted,
+    referred,
 )
 from sme_survey import __version__
 from sme_survey.survey.text import Language, Text, edition
@@ -306,8 +307,11 @@ def write_page(app: Sphinx, doctree: nodes.document) -> None:
     page.parent.mkdir(parents=True, exist_ok=True)
     data = page_data(shown, ids, numbers, env.docname, language)
     page.write_text(canonical(data), encoding="utf-8")
-    plain = {name: unquoted(text) for name, text in numbers.items()}
-    download = download_notebook(notebook, publication.book().repository, language, plain)
+    found = headings(Path(app.srcdir), language)
+    for name in referred(notebook):
+        if name in found:
+            env.note_dependency(f"notebooks/{found[name][0]}")
+    download = download_notebook(notebook, publication.book().repository, language, found)
     place = output / f"{env.docname}.ipynb"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(notebook_text(download), encoding="utf-8")
