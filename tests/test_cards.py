@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import pytest
@@ -20,6 +21,7 @@ from PIL import Image, ImageFont
 
 from browsing import LANGUAGES, ROOT, SITE, Watched
 from sme_book.base import publication, record
+from sme_book.pages import panels
 from sme_book.pages.panels import SAY
 from sme_book.site import card_files, frozen
 from sme_book.site.card_files import Shown
@@ -349,6 +351,53 @@ def test_a_reference_can_be_copied(language: str, server: str, watched: Callable
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == block.locator("pre").text_content()
     assert BOOK.version in copied
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_line_copied_by_a_click_reads_the_rows(
+    language: str, server: str, watched: Callable[..., Watched]
+):
+    page = watched(permissions=["clipboard-read", "clipboard-write"]).page
+    page.goto(f"{server}{language}/{first_page()}")
+    figure = page.locator("figure[data-card]").first
+    figure.locator(".card-download > summary").click()
+    copied = {}
+    for name, block in zip(
+        ("pandas", "R", "spreadsheet"), figure.locator(".card-read .highlight").all(), strict=True
+    ):
+        block.hover()
+        block.locator(".copy-button").press("Enter")
+        copied[name] = page.evaluate("navigator.clipboard.readText()")
+    label = figure.get_attribute("data-card")
+    rows = list(csv.DictReader((SITE / f"data/cards/{label}.csv").open(encoding="utf-8")))
+    address = copied["spreadsheet"]
+    with urlopen(address) as answer:
+        assert answer.read() == (SITE / f"data/cards/{label}.csv").read_bytes()
+    assert copied["R"] == f'rows <- read.csv("{address}", encoding = "UTF-8")'
+    names: dict[str, Any] = {}
+    exec(copied["pandas"], names)
+    assert list(names["rows"].columns) == list(rows[0])
+    assert len(names["rows"]) == len(rows)
+
+
+def test_without_an_address_a_line_names_the_file_as_it_is_downloaded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.delenv("SME_BOOK_ADDRESS", raising=False)
+    shown = html.fragment_fromstring(panels.reading_lines("waves", "ja"))
+    lines = [item.text_content() for item in shown.iter("pre")]
+    assert lines[2] == "waves.csv"
+    (tmp_path / "waves.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(lines[0], names)
+    assert names["rows"].to_dict("list") == {"a": [1], "b": [2]}
+    monkeypatch.setenv("SME_BOOK_ADDRESS", "https://example.org/x/")
+    shown = html.fragment_fromstring(panels.reading_lines("waves", "en"))
+    for line in shown.iter("pre"):
+        assert "https://example.org/x/data/cards/waves.csv" in line.text_content()
+        assert line.get("data-place") is None
 
 
 @pytest.mark.browser

@@ -78,12 +78,12 @@ const copyButton = (block) => {
   block.append(control);
 };
 
-/** Where the site states no address, a snippet takes that of the page. @param {HTMLElement} text */
+/** Where the site states no address, a line takes it from that of the page. @param {HTMLElement} text */
 const withAddress = (text) => {
   const place = text.dataset.place;
   if (!place) return;
   const address = new URL(place, location.href).href;
-  text.textContent = (text.textContent ?? "").replace(/src="[^"]*"/, `src="${address}"`);
+  text.textContent = (text.textContent ?? "").replace(/(?<=src=")[^"]*|[\w-]+\.csv(?!\()/, address);
   text.closest(".card-panel")?.querySelector(".no-address")?.remove();
 };
 

@@ -32,6 +32,10 @@ SAY: dict[str, Text] = {
     "table": Text("table", "表"),
     "csv": Text("CSV (spreadsheets)", "CSV（表計算用）"),
     "json": Text("JSON (programs)", "JSON（プログラム用）"),
+    "spreadsheet": Text(
+        "Spreadsheet: address for From Web (Excel) or IMPORTDATA (Google Sheets)",
+        "表計算：Excelの「Webから」やGoogleスプレッドシートのIMPORTDATAに渡すアドレス",
+    ),
     "image": Text("Image", "画像"),
     "image_note": Text(
         "With title, caption and source in the picture. Licence: CC BY 4.0.",
@@ -96,6 +100,32 @@ def links(entries: list[tuple[str, str]], subject: str = "") -> str:
     return f'<ul class="card-files">{items}</ul>'
 
 
+# What reads the rows of a card, a line each, from the address or name of their file.
+READERS = (
+    ("pandas", 'import pandas as pd; rows = pd.read_csv("{file}")'),
+    ("R", 'rows <- read.csv("{file}", encoding = "UTF-8")'),
+    ("spreadsheet", "{file}"),
+)
+
+
+def reading_lines(label: str, language: Language) -> str:
+    """A line each that reads the rows of a card into pandas, R and a spreadsheet.
+
+    Where the site has no address, the file is named as it is once downloaded; the page's script
+    puts the address there from which a server sent the page.
+    """
+    path = f"{DATA_FOLDER}/{label}.csv"
+    address = publication.book().url(path)
+    place = "" if address else f' data-place="{SITE}{path}"'
+    lines = []
+    for name, line in READERS:
+        text = html.escape(line.format(file=address or f"{label}.csv"), quote=False)
+        title = html.escape(say(name, language) if name in SAY else name)
+        shown = f'<div class="highlight"><pre{place}>{text}</pre></div>'
+        lines.append(f"<dt>{title}</dt><dd>{shown}</dd>")
+    return f'<dl class="card-read">{"".join(lines)}</dl>'
+
+
 def data_tool(card: Mapping[str, Any], number: int, page: str) -> str:
     """The rows as files, the same for both editions."""
     language = cast(Language, card["lang"])
@@ -105,7 +135,11 @@ def data_tool(card: Mapping[str, Any], number: int, page: str) -> str:
     )
     kind = say("table" if card["kind"] == "table" else "figure", language)
     note = html.escape(say("data_note", language, kind=kind))
-    return details("download", say("data", language), f"{files}<p>{note}</p>")
+    return details(
+        "download",
+        say("data", language),
+        f"{files}{reading_lines(card['label'], language)}<p>{note}</p>",
+    )
 
 
 def image_tool(card: Mapping[str, Any], number: int, page: str) -> str:
