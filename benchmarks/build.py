@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 from common import (
@@ -34,7 +35,15 @@ COLD, PROSE, UNCHANGED = 0.5, 0.15, 1.0
 
 def ours(root: Path, *options: str) -> None:
     """Build both editions of a copy of the repository."""
-    command = [sys.executable, "-m", "sme_book", "build", "--root", root, *options]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "sme_book",
+        "build",
+        "--root",
+        root,
+        *options,
+    ]
     run(command, root, PYTHONPATH=str(root / "src"))
 
 
@@ -84,15 +93,15 @@ def main() -> int:
     times = {"ours": (cold, unchanged)}
     for name in ("jupyter-book", "nbsphinx", "mkdocs-jupyter"):
         folder = prepare(name)
-        first = seconds(lambda name=name, folder=folder: build_other(name, folder))
-        second = seconds(lambda name=name, folder=folder: build_other(name, folder))
+        first = seconds(partial(build_other, name, folder))
+        second = seconds(partial(build_other, name, folder))
         times[name] = (first, second)
     base = times["jupyter-book"][0]
-    rows = [
+    others = [
         (NAMES[name], f"{first:.1f}", f"{first / base:.2f}", f"{second:.1f}")
         for name, (first, second) in times.items()
     ]
-    table("Build", rows, ("tool", "cold, s", "ratio to plain Jupyter Book", "unchanged, s"))
+    table("Build", others, ("tool", "cold, s", "ratio to plain Jupyter Book", "unchanged, s"))
     return int(missed or cold / base > COLD)
 
 

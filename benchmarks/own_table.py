@@ -8,6 +8,7 @@ relative to the smallest: a ratio near 1 is linear cost.
 from __future__ import annotations
 
 import random
+from functools import partial
 
 from common import machine, seconds, table
 
@@ -43,9 +44,9 @@ def main() -> None:
         if report.findings:
             raise SystemExit(f"{report.findings} findings in a table of whole counts")
         taken = [
-            seconds(lambda text=text: read(text)),
-            seconds(lambda reading=reading: inspect(reading)),
-            seconds(lambda report=report: as_csv(report, "en", "0")),
+            seconds(partial(read, text)),
+            seconds(partial(inspect, reading)),
+            seconds(partial(as_csv, report, "en", "0")),
         ]
         each = sum(taken) / size
         first = first or each

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from common import ROOT, machine, seconds, table
@@ -67,9 +68,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folders = {size: repeated(Path(name), size) for size in SIZES}
         start = seconds(lambda: subprocess.run([sys.executable, "-c", "import sme_survey.cli"]), 5)
-        checks = {size: seconds(lambda size=size: check(folders[size]), 3) for size in SIZES}
+        checks = {size: seconds(partial(check, folders[size]), 3) for size in SIZES}
         draw(folders[1])  # imports the drawing packages
-        drawn = {size: seconds(lambda size=size: draw(folders[size])) for size in DRAWN}
+        drawn = {size: seconds(partial(draw, folders[size])) for size in DRAWN}
     one = max(checks[1] - start, 1e-9)
     rows = [
         (size, f"{time:.3f}", f"{(time - start) / size / one:.2f}") for size, time in checks.items()

@@ -26,10 +26,12 @@ def load(browser: Any, folder: Path, page: str) -> tuple[int, int, int]:
         tab = context.new_page()
         sizes: list[int] = []
         others: list[str] = []
-        tab.route(
-            lambda address: not address.startswith((home, "data:", "blob:")),
-            lambda route: (others.append(route.request.url), route.abort()),
-        )
+
+        def refuse(route: Any) -> None:
+            others.append(route.request.url)
+            route.abort()
+
+        tab.route(lambda address: not address.startswith((home, "data:", "blob:")), refuse)
         client = context.new_cdp_session(tab)
         client.send("Network.enable")
         client.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))

@@ -35,7 +35,7 @@ def records(site: Path) -> dict[str, Any]:
     """The records of both editions of the built site."""
     from sme_book.base import record
 
-    return dict(record.records(site))
+    return {str(language): edition for language, edition in record.records(site).items()}
 
 
 @pytest.fixture(scope="session")

@@ -195,7 +195,7 @@ class WebKitTab:
         # its window has a least width of 447 pixels: the page is put into a frame
         if not self.driver.current_url.endswith(FRAME_AT):
             self.open(urljoin(address, FRAME_AT))
-        return self.run(
+        found: list[int] = self.run(
             "new Promise((done) => { const frame = document.querySelector('iframe');"
             f" frame.onload = () => done({list(widths)}.filter((width) => {{"
             " frame.style.width = `${width}px`;"
@@ -203,6 +203,7 @@ class WebKitTab:
             f" return {SIDEWAYS}; }}));"
             f" frame.src = {json.dumps(address)}; }})"
         )
+        return found
 
     def complaints(self) -> list[str]:
         heard: list[str] = self.run("(window.heard ?? []).splice(0)")

@@ -108,9 +108,10 @@ class StableAnchors(SphinxTransform):
             elif explicit:
                 section["ids"] = explicit
             else:
+                title = section.next_node(nodes.title)
                 logger.warning(
                     "heading %r has no anchor; write (some-name)= on the line before it",
-                    section.next_node(nodes.title).astext(),
+                    title.astext() if title else "",
                     location=section,
                 )
 
@@ -141,7 +142,8 @@ def made_by(cell: nodes.Element) -> str:
         return "figure" if "figure" in kinds else "table"
     if any('class="said"' in raw.astext() for raw in cell.findall(nodes.raw)):
         return "numbers"
-    outputs = [item for item in cell.children if item.get("nb_element") == "cell_code_output"]
+    parts = [item for item in cell.children if isinstance(item, nodes.Element)]
+    outputs = any(item.get("nb_element") == "cell_code_output" for item in parts)
     return "output" if outputs else "nothing"
 
 

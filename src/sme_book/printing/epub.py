@@ -109,8 +109,9 @@ def chapter_item(volume: Volume, chapter: Chapter) -> Item:
     """A chapter as a file, its links leading to the files of the others."""
     body = etree.fromstring(volumes.serialise(chapter.body))
     for link in body.iter(f"{{{XHTML}}}a"):
-        if link.get("href").startswith(INTERNAL):
-            name, anchor = link.get("href").removeprefix(INTERNAL).split("#", 1)
+        href = link.get("href") or ""
+        if href.startswith(INTERNAL):
+            name, anchor = href.removeprefix(INTERNAL).split("#", 1)
             link.set("href", chapter_file(name) + (f"#{anchor}" if anchor != name else ""))
     drawn = False
     volumes.keep_shape(body, "narrow")

@@ -149,7 +149,7 @@ def page(volume: Volume, pages: dict[str, int]) -> str:
         box.append(etree.fromstring(volumes.serialise(chapter.body)))
         fit(box)
     for link in root.iter(f"{{{XHTML}}}a"):
-        href = link.get("href")
+        href = link.get("href") or ""
         if href.startswith(INTERNAL):
             link.set("href", "#" + href.split("#", 1)[1])
     tags.mark_passages(root, volume.language)

@@ -114,7 +114,8 @@ def draw(chart: Chart, label: str, language: Language, shape: Shape = "wide") ->
     """SVG of a chart in one of its shapes (a map has one); ``label`` goes before every id."""
     layout = LAYOUTS[shape]
     name = label if shape == "wide" else f"{label}-narrow"
-    with mpl.rc_context(_RC):
+    settings: Any = _RC
+    with mpl.rc_context(settings):
         if isinstance(chart, RowChart):
             return draw_rows(chart, name, language, layout)
         if isinstance(chart, StackChart):
