@@ -20,7 +20,7 @@ export PYTHONHASHSEED := 0
 export PYTHONUTF8 := 1
 export LC_ALL := C.UTF-8
 export TZ := UTC
-export SOURCE_DATE_EPOCH := 1648684800
+export SOURCE_DATE_EPOCH := $(shell sed -n 's/^EPOCH = "\([0-9]*\)".*/\1/p' src/sme_book/base/project.py)
 export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from sme_book.base.project import EPOCH
 from sme_survey import load
 from sme_survey.cli import main
 from sme_survey.survey import exporting
@@ -156,7 +157,7 @@ def wheel(tmp_path_factory) -> Path:
         cwd=ROOT,
         check=True,
         capture_output=True,
-        env=os.environ | {"SOURCE_DATE_EPOCH": "1648684800"},
+        env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH},
     )
     [path] = folder.glob("*.whl")
     return path

@@ -39,7 +39,6 @@ WORDS: dict[str, Text] = {
     "search_book": Text("Search this book", "本書を検索"),
     "search_go": Text("Search", "検索する"),
     "other_language": Text("日本語", "English"),
-    "other_language_hint": Text("このページの日本語版", "This page in English"),
     "theme": Text("Colour theme", "配色"),
     "theme_auto": Text("Colours: as the system", "配色：端末に合わせる"),
     "theme_light": Text("Colours: light", "配色：明るい"),
@@ -69,7 +68,6 @@ WORDS: dict[str, Text] = {
         "The figure was not drawn: the drawing packages are not installed. Its data are below.",
         "描画用のパッケージがないため、図を描画していません。データは下の表にあります。",
     ),
-    "permalink": Text("Link to this section", "この節へのリンク"),
     "search_title": Text("Search", "検索"),
     "search_needs_script": Text(
         "Search runs in this page and needs JavaScript. Without it, the contents list every "
@@ -117,8 +115,6 @@ WORDS: dict[str, Text] = {
     "dict_fields_of": Text("Columns of {file}", "{file}の列"),
     "dict_key": Text("key", "キー"),
     "dict_refers": Text("refers to {target}", "{target}を参照"),
-    "dict_required": Text("always filled", "必須"),
-    "term": Text("Term", "用語"),
     "package": Text("Package", "パッケージ"),
     "version": Text("Version", "版"),
     "licence_name": Text("Licence", "ライセンス"),

@@ -88,7 +88,7 @@ def warnings_in(log: Path) -> str:
     return "\n".join(chosen[:40] or lines[-40:])
 
 
-def take_edition(root: Path, work: Path, language: Language, site: Path) -> None:
+def take_edition(work: Path, language: Language, site: Path) -> None:
     """Move one edition's pages into the site, without what no reader needs."""
     target = site / language
     shutil.copytree(work / language / "_build" / "html", target)
@@ -124,7 +124,7 @@ def assemble(root: Path, work: Path, site: Path) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     for language in LANGUAGES:
-        take_edition(root, work, language, fresh)
+        take_edition(work, language, fresh)
         page = redirect_page("book/index.html", word("book_title", language), language)
         (fresh / language / "index.html").write_text(page, encoding="utf-8")
     (fresh / "index.html").write_text(landing_page(root), encoding="utf-8")

@@ -10,17 +10,14 @@ import json
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sme_book.base import publication
 from sme_book.base.places import IMAGE_FOLDER, SITE
-from sme_book.base.project import ROOT
 from sme_survey.survey.loading import load
 from sme_survey.survey.text import Language
 
 SCHEMA = "https://schema.org"
-SPDX_CC_BY = publication.CC_BY
 
 
 @dataclass(frozen=True)
@@ -267,8 +264,3 @@ def script(nodes: list[Mapping[str, Any]]) -> str:
     value = {"@context": SCHEMA, "@graph": nodes}
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return f'<script type="application/ld+json">{text.replace("<", chr(92) + "u003c")}</script>'
-
-
-def dataset_document(root: Path = ROOT) -> dict[str, Any]:
-    """The data set alone, for a file of its own."""
-    return {"@context": SCHEMA, **dataset_node(publication.book(root), "en")}

@@ -73,11 +73,6 @@ class Difference:
         """high - low."""
         return self.high - self.low
 
-    @property
-    def excludes_zero(self) -> bool:
-        """True if the whole interval lies on one side of zero."""
-        return self.low > 0 or self.high < 0
-
     def __contains__(self, value: object) -> bool:
         return isinstance(value, int | float) and self.low <= value <= self.high
 

@@ -20,8 +20,6 @@ from typing import Any, Literal
 from sme_survey.survey.model import Answer, Survey
 from sme_survey.survey.text import Language
 
-Format = Literal["csv", "json", "sqlite", "datapackage"]
-
 COLUMNS = (
     "question_id", "question_en", "question_ja", "answer_type", "wave", "group", "group_en",
     "group_ja", "n", "option_id", "option_en", "option_ja", "role", "percent", "low", "high",
