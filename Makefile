@@ -48,7 +48,7 @@ $(STAMPS)/python: requirements.txt $(STAMPS)/venv
 	@$(BIN)/uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt
 	@touch $@
 
-$(STAMPS)/package: pyproject.toml $(STAMPS)/python
+$(STAMPS)/package: pyproject.toml src/sme_survey/__init__.py $(STAMPS)/python
 	@$(BIN)/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,24 @@ def test_the_check_notices_a_change(tmp_path):
 
 
 def test_one_version_everywhere():
+    """It is typed in the package alone: built from it, or derived and found stale, elsewhere."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert "version" not in project
+    assert project["dynamic"] == ["version"]
+    assert metadata.version("sme-survey") == __version__, "run: make environment"
+    for name in ("package.json", "package-lock.json"):
+        node = json.loads((ROOT / name).read_text(encoding="utf-8"))
+        assert "version" not in node | node.get("packages", {}).get("", {}), name
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert __version__ == project["version"] == publication.package()["version"] == BOOK.version
+    assert __version__ == publication.package()["version"] == BOOK.version, "run: make data"
     headings = re.findall(r"^## (\S+)", changelog, re.M)
     assert next(item for item in headings if item != "Unreleased") == __version__
     assert "Unreleased" not in headings[1:]
-    node = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
-    assert node.get("version", __version__) == __version__
+
+
+def test_a_version_that_lags_behind_is_named(monkeypatch):
+    monkeypatch.setattr(codebook, "__version__", "99.0.0")
+    assert codebook.stale() == ["data/datapackage.json"]
 
 
 # ---- CITATION.cff, Zenodo, CodeMeta ----------------------------------------------------------

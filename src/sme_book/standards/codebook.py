@@ -16,6 +16,7 @@ from pathlib import Path
 from sme_book.base import publication
 from sme_book.base.project import ROOT
 from sme_book.standards import csvw, ddi, repository
+from sme_survey import __version__
 from sme_survey.judgement import audits
 from sme_survey.survey.loading import load
 
@@ -31,9 +32,9 @@ def counts() -> str:
 
 
 def package_json() -> str:
-    """``data/datapackage.json`` with the words of ``survey.csv`` at its head."""
+    """``data/datapackage.json`` with the version and the words of ``survey.csv`` at its head."""
     names, described = load().names, dict(publication.package())
-    described["name"] = names.value("package")
+    described["name"], described["version"] = names.value("package"), __version__
     for key, name in (("title", "data_title"), ("description", "data_description")):
         described[key], described[f"{key}_ja"] = names[name].en, names[name].ja
     described["keywords"] = names["keywords"].en.split(";")
