@@ -68,6 +68,7 @@ WORDS: dict[str, Text] = {
         "The figure was not drawn: the drawing packages are not installed. Its data are below.",
         "描画用のパッケージがないため、図を描画していません。データは下の表にあります。",
     ),
+    "permalink": Text("Link to this section", "この節へのリンク"),
     "search_title": Text("Search", "検索"),
     "search_needs_script": Text(
         "Search runs in this page and needs JavaScript. Without it, the contents list every "
