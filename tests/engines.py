@@ -38,11 +38,14 @@ class Tab(Protocol):
     def write(self, selector: str, text: str) -> None:
         """Type into an element what replaces its text."""
 
-    def over(self, selector: str, keys: str) -> None:
-        """Type into an editor what replaces its text, and run it."""
+    def press(self, *keys: str) -> None:
+        """Press keys one after another where the focus is: Tab, Shift+Enter, Control+a."""
 
-    def sideways(self, address: str, widths: Sequence[int]) -> list[int]:
-        """At which of these widths in pixels a page is wider than the window."""
+    def type(self, text: str) -> None:
+        """Type a text where the focus is."""
+
+    def look(self, address: str, widths: Sequence[int]) -> tuple[list[str], list[int]]:
+        """Open a page: its complaints, and at which widths in pixels it is wider than that."""
 
     def complaints(self) -> list[str]:
         """What the browser complained of since the last call."""
@@ -97,24 +100,24 @@ class PlaywrightTab:
     def write(self, selector: str, text: str) -> None:
         self.page.locator(selector).first.fill(text)
 
-    def over(self, selector: str, keys: str) -> None:
-        field = self.page.locator(selector).first
-        field.press("Control+a")
-        self.page.keyboard.insert_text(keys)
-        field.press("Shift+Enter")
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
 
-    def sideways(self, address: str, widths: Sequence[int]) -> list[int]:
-        if self.page.url != address:
-            self.open(address)
-        found = []
+    def type(self, text: str) -> None:
+        self.page.keyboard.insert_text(text)
+
+    def look(self, address: str, widths: Sequence[int]) -> tuple[list[str], list[int]]:
+        self.open(address)
+        wide = []
         for width in widths:
             self.page.set_viewport_size({"width": width, "height": 900})
             if self.run(SIDEWAYS):
-                found.append(width)
-        return found
+                wide.append(width)
+        return self.complaints(), wide
 
     def complaints(self) -> list[str]:
-        self.page.wait_for_timeout(50)  # what was said arrives with the next messages
+        self.run("new Promise((done) => setTimeout(done))")  # what was said arrives before this
         heard, self._complaints = self._complaints, []
         return heard
 
@@ -151,6 +154,12 @@ WATCH = """(() => {
   });
 })();"""
 WATCHED_AT = "/watch.js"
+# Keys as WebDriver names them (Unicode's private use area, W3C WebDriver 17.4.2).
+SELENIUM_KEYS = {
+    "Tab": "\ue004", "Enter": "\ue007", "Shift": "\ue008", "Control": "\ue009",
+    "Escape": "\ue00c", "Space": "\ue00d",
+    "ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015",
+}  # fmt: skip
 FRAME_AT = "/frame.html"
 
 
@@ -183,27 +192,39 @@ class WebKitTab:
         field.clear()
         field.send_keys(text)
 
-    def over(self, selector: str, keys: str) -> None:
-        from selenium.webdriver.common.keys import Keys
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            *held, last = (SELENIUM_KEYS.get(name, name) for name in key.split("+"))
+            actions = self._actions()
+            for one in held:
+                actions.key_down(one)
+            actions.send_keys(last)
+            for one in reversed(held):
+                actions.key_up(one)
+            actions.perform()
 
-        field = self.driver.find_element("css selector", selector)
-        field.send_keys(Keys.CONTROL, "a")
-        field.send_keys(keys)
-        field.send_keys(Keys.SHIFT, Keys.ENTER)
+    def type(self, text: str) -> None:
+        self._actions().send_keys(text).perform()
 
-    def sideways(self, address: str, widths: Sequence[int]) -> list[int]:
+    def _actions(self) -> Any:
+        from selenium.webdriver import ActionChains
+
+        return ActionChains(self.driver, duration=0)
+
+    def look(self, address: str, widths: Sequence[int]) -> tuple[list[str], list[int]]:
         # its window has a least width of 447 pixels: the page is put into a frame
         if not self.driver.current_url.endswith(FRAME_AT):
             self.open(urljoin(address, FRAME_AT))
-        found: list[int] = self.run(
+        told: tuple[list[str], list[int]] = self.run(
             "new Promise((done) => { const frame = document.querySelector('iframe');"
-            f" frame.onload = () => done({list(widths)}.filter((width) => {{"
+            f" frame.onload = () => {{ const wide = {list(widths)}.filter((width) => {{"
             " frame.style.width = `${width}px`;"
             " const document = frame.contentDocument;"
-            f" return {SIDEWAYS}; }}));"
+            f" return {SIDEWAYS}; }});"
+            " done([frame.contentWindow.heard, wide]); };"
             f" frame.src = {json.dumps(address)}; }})"
         )
-        return found
+        return told
 
     def complaints(self) -> list[str]:
         heard: list[str] = self.run("(window.heard ?? []).splice(0)")
