@@ -21,7 +21,7 @@ from sme_survey.judgement.quality import measures_per_firm
 from sme_survey.presentation import widgets
 from sme_survey.presentation.cards import Card, plain
 from sme_survey.survey.model import Question, Survey
-from sme_survey.survey.text import LANGUAGES, Language
+from sme_survey.survey.text import LANGUAGES, Language, Text
 
 ROOT = Path(__file__).resolve().parents[1]
 PLAYER = (ROOT / "book/scripts/widgets.js").read_text(encoding="utf-8")
@@ -81,13 +81,14 @@ def test_a_view_holds_the_numbers_of_the_survey(survey: Survey, views: list[widg
             _, percent, interval, answered, possible = rows[item.option.label]
             low, high = (100 * end for end in (item.interval().low, item.interval().high))
             assert percent == item.percent
-            assert interval == f"{low:.1f}–{high:.1f}"
+            assert interval == Text(f"{low:.1f}–{high:.1f}", f"{low:.1f}〜{high:.1f}")
             if item.option.role == "no_answer":
                 assert (answered, possible) == ("–", "–")
                 continue
             bounds = answer_bounds(item, answers)
             assert answered == 100 * answered_share(item, answers)
-            assert possible == f"{100 * bounds.low:.1f}–{100 * bounds.high:.1f}"
+            ends = (f"{100 * bounds.low:.1f}", f"{100 * bounds.high:.1f}")
+            assert possible == Text("–".join(ends), "〜".join(ends))
             assert bounds.low - 1e-12 <= answered / 100 <= bounds.high + 1e-12
 
 

@@ -4,8 +4,12 @@ import { test } from "node:test";
 import { listed } from "../../book/scripts/own-table/form.js";
 import { axisOf, fitted } from "../../book/scripts/own-table/picture.js";
 import { interval, points, range } from "../../book/scripts/own-table/words.js";
+import { pageIn } from "./page.js";
 
 test("ranges, differences, intervals", () => {
+  pageIn("ja", {});
+  assert.deepEqual([range([1200, 1300]), interval([1, 2.55])], ["1,200〜1,300", "1.0〜2.5"]);
+  pageIn("en", {});
   assert.deepEqual([range([1200, 1300]), range([7, 7]), range(null)], ["1,200–1,300", "7", "–"]);
   assert.deepEqual([points(1.25), points(-3), points(0)], ["+1.3", "−3.0", "0.0"]);
   assert.deepEqual([interval([1, 2.55]), interval(null)], ["1.0–2.5", "–"]);

@@ -1,7 +1,7 @@
 // What Python says of a table, as the reader sees it.
 import { button, make, scroller } from "../dom.js";
 import { pictureIn } from "./picture.js";
-import { interval, points, range, say, whole } from "./words.js";
+import { interval, points, range, say, to, whole } from "./words.js";
 
 const MOST_TABLES = 24;
 const MOST_LINES = 300;
@@ -115,7 +115,7 @@ const differencesOf = (report) => {
     const line = row(name || say("between_options"), [
       `${item.first} → ${item.second}`,
       points(item.points),
-      `${points(item.low)} – ${points(item.high)}`,
+      to(`${points(item.low)} `, ` ${points(item.high)}`),
       item.p_holm < 0.001 ? "< 0.001" : item.p_holm.toFixed(3),
       say(item.beyond_chance ? "beyond" : "within"),
     ]);

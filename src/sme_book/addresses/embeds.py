@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sme_book.addresses.words import say
 from sme_book.base.editions import word
-from sme_book.base.html import drawing, text_of
+from sme_book.base.html import drawing, phrased, text_of
 from sme_book.base.places import card_page, embed_page
 from sme_book.base.project import ROOT
 from sme_book.base.publication import Book
@@ -31,7 +31,8 @@ _TOO_LONG = 40  # rows of a table that an embed shows; the others stand on its p
 def style() -> str:
     """The style of an embedded card, without what only its authors read."""
     folder = ROOT / "book/styles"
-    parts = [(folder / f"{name}.css").read_text(encoding="utf-8") for name in ("palette", "embed")]
+    names = ("palette", "type", "embed")
+    parts = [(folder / f"{name}.css").read_text(encoding="utf-8") for name in names]
     return " ".join(re.sub(r"/\*.*?\*/", "", " ".join(parts), flags=re.S).split())
 
 
@@ -129,7 +130,7 @@ def _page(card: Mapping[str, Any], drawings: Mapping[str, str], book: Book) -> s
         '<meta name="robots" content="noindex">\n'
         f'<link rel="canonical" href="{here}">\n{discovery}'
         f"<style>{style()}{rules}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{escape(card['title'])}</h1>\n{words}{body}\n{facts}</main>\n"
+        f"<h1>{phrased(card['title'])}</h1>\n{words}{body}\n{facts}</main>\n"
         f"<footer><p>{escape(word('credit', language))}</p>\n"
         f'<p><a href="{here}" target="_top">{escape(say("full", language))}</a> · '
         f"{escape(book.title[language])}, {book.version} · <code>{label} {card['digest']}</code> · "

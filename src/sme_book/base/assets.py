@@ -19,8 +19,8 @@ from sme_survey.survey.text import Language
 # Style sheets by their parts; every one begins with the palette.
 STYLES: dict[str, tuple[str, ...]] = {
     "addresses": ("addresses",),
-    "book": ("base", "frame", "text", "code", "tables", "cards", "search", "settings"),
-    "landing": ("landing",),
+    "book": ("type", "base", "frame", "text", "code", "tables", "cards", "search", "settings"),
+    "landing": ("type", "landing"),
     "ledger": ("ledger",),
     "own-table": ("own-table",),
     "print": ("print",),

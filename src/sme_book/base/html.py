@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from html import escape
 from typing import Any
 
+import budoux
 from lxml import etree, html
 
 VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")  # of a style: its value where it is unknown
@@ -110,6 +113,7 @@ class Page:
         text = (self.root.text or "") + "".join(
             html.tostring(child, encoding="unicode") for child in self.root
         )
+        text = text.replace("</wbr>", "")  # lxml does not know that it has no end
         for name, drawing in (drawings or {}).items():
             text = text.replace(drawing_place(name), drawing)
         return text
@@ -122,6 +126,125 @@ def _runs(text: str) -> list[str]:
         runs += [text[end : match.start()], match.group(0)]
         end = match.end()
     return [*runs, text[end:]]
+
+
+# ---- titles ----------------------------------------------------------------------------------
+
+_TITLES = {"h1", "h2", "h3", "h4"}
+# After these a title may always break, and before these.
+_PAUSES, _OPENINGS = "・：、。", "（「『"
+# Where BudouX parts what is one word: runs of kanji and digits, and particles of several kana.
+_ONE_WORD = re.compile(
+    "[\u4e00-\u9fff\u30050-9]+|当てはまる|に(?:おける|おいて|よる|より|とって|ついて)|として|.ほど"
+)
+
+TOGETHER = "together"  # what never breaks
+_GOES_ON = re.compile("[」』）][^、。」』）]")
+_HELD = 12  # characters that fit a line of a phone as a title
+
+
+@lru_cache(maxsize=1)
+def _parser() -> budoux.Parser:
+    return budoux.load_default_japanese_parser()
+
+
+def phrases(title: str) -> list[str]:
+    """A Japanese title cut where it may break: after its phrases, as BudouX finds them."""
+    ends, end = set(), 0
+    for phrase in _parser().parse(title):
+        end += len(phrase)
+        ends.add(end)
+    for place, character in enumerate(title):
+        if character in _PAUSES:
+            ends.add(place + 1)
+        elif character in _OPENINGS:
+            ends.add(place)
+    for word in _ONE_WORD.finditer(title):
+        ends -= set(range(word.start() + 1, word.end()))
+    cuts = sorted(
+        end
+        for end in ends
+        if 0 < end < len(title)
+        and title[end - 1] not in _OPENINGS
+        and title[end] not in _PAUSES + "）」』"
+    )
+    return [title[a:b] for a, b in zip([0, *cuts], [*cuts, len(title)], strict=True)]
+
+
+def _held(phrase: str) -> bool:
+    """Whether a phrase goes on after a closing bracket, where browsers break it otherwise."""
+    return len(phrase) <= _HELD and _GOES_ON.search(phrase) is not None
+
+
+def phrased(title: str) -> str:
+    """A title as HTML that breaks between its phrases; one without Japanese as it is."""
+    if not _JAPANESE.search(title):
+        return escape(title)
+    return "<wbr>".join(
+        f'<span class="{TOGETHER}">{escape(phrase)}</span>' if _held(phrase) else escape(phrase)
+        for phrase in phrases(title)
+    )
+
+
+def break_titles(root: Any) -> None:
+    """Mark in a tree (HTML or XHTML) where its Japanese titles may break.
+
+    The marks are elements without text: a title copied, searched or cited is as it was.
+    """
+    for element in list(root.iter(etree.Element)):
+        if etree.QName(element).localname in _TITLES or has_class(element, "card-title"):
+            break_title(element)
+
+
+def break_title(title: Any) -> None:
+    """Mark where a title may break, whatever elements its text stands in."""
+    places = list(_texts(title))
+    whole = "".join((holder.tail if after else holder.text) or "" for holder, after in places)
+    if not _JAPANESE.search(whole) or next(title.iter("{*}wbr"), None) is not None:
+        return
+    ends, end = [], 0
+    for phrase in phrases(whole)[:-1]:
+        end += len(phrase)
+        ends.append(end)
+    start = 0
+    for holder, after in places:
+        text = (holder.tail if after else holder.text) or ""
+        inside = [place - start for place in ends if start < place <= start + len(text)]
+        parts = [text[a:b] for a, b in zip([0, *inside], [*inside, len(text)], strict=True)]
+        before, added = "", []
+        for number, part in enumerate(parts):
+            if number:
+                added.append(title.makeelement(_sibling(title, "wbr")))
+            if _held(part):
+                added.append(title.makeelement(_sibling(title, "span"), {"class": TOGETHER}))
+                added[-1].text = part
+            elif added:
+                added[-1].tail = part
+            else:
+                before = part
+        if after:
+            holder.tail = before
+            parent, place = holder.getparent(), holder.getparent().index(holder) + 1
+        else:
+            holder.text = before
+            parent, place = holder, 0
+        parent[place:place] = added
+        start += len(text)
+
+
+def _texts(element: Any) -> Iterator[tuple[Any, bool]]:
+    """Where text of a title stands: in an element (False), or after one (True)."""
+    yield element, False
+    for child in element:
+        if not has_class(child, "headerlink"):
+            yield from _texts(child)
+        yield child, True
+
+
+def _sibling(element: Any, name: str) -> str:
+    """A name of an element in the namespace of another."""
+    namespace = etree.QName(element).namespace
+    return f"{{{namespace}}}{name}" if namespace else name
 
 
 # ---- drawings --------------------------------------------------------------------------------

@@ -192,7 +192,8 @@ def allowed_values(field: Mapping[str, Any]) -> str:
         return shown + (" …" if len(values) > 12 else "")
     low, high = constraints.get("minimum"), constraints.get("maximum")
     if low is not None or high is not None:
-        return f"{'' if low is None else low}–{'' if high is None else high}"
+        to = {"en": "–", "ja": "〜"}[edition()]
+        return f"{'' if low is None else low}{to}{'' if high is None else high}"
     return f"<code>{html.escape(constraints['pattern'])}</code>" if "pattern" in constraints else ""
 
 

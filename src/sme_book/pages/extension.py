@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -236,6 +237,7 @@ def first_words(doctree: nodes.document) -> str:
     for paragraph in doctree.findall(nodes.paragraph):
         if isinstance(paragraph.parent, (nodes.section, nodes.container)):
             text = " ".join(paragraph.astext().split())
+            text = re.sub(r" ?\(\)|（）", "", text)  # of a reference that is not resolved yet
             if len(text) > limit:
                 cut = text.rfind("。" if language == "ja" else ". ", limit // 3, limit)
                 ellipsis = text[:limit].rsplit(" ", 1)[0].rstrip(" ,;、") + "…"

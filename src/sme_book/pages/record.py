@@ -22,7 +22,7 @@ from sphinx.builders.html._assets import _JavaScript
 from sme_book.base import record
 from sme_book.base.editions import word
 from sme_book.base.files import canonical
-from sme_book.base.html import Page
+from sme_book.base.html import Page, break_title, break_titles, phrased
 from sme_book.base.places import numbered
 from sme_book.pages import words
 from sme_book.pages.cards import card_figure, drawing_key
@@ -128,7 +128,6 @@ def close_page(
             tags.append(item.script(up, script.attributes or {}))
         else:
             tags.append(context["js_tag"](script))
-    context["body"] = page.html(drawings)
     context["style_tags"] = [
         f'<link rel="stylesheet" href="{up}{item.address}">' for item in styles
     ]
@@ -151,6 +150,14 @@ def close_page(
     path = folder(app) / f"{pagename}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(canonical(kept.as_json()), encoding="utf-8")
+    if edition() == "ja":  # only what is shown: the record holds titles as they are written
+        break_titles(page.root)
+        contents = Page(context.get("toc") or "")
+        for link in contents.root.iter("a"):
+            break_title(link)
+        context["toc"] = contents.html()
+    context["phrased"] = phrased
+    context["body"] = page.html(drawings)
 
 
 def recorded_cards(doctree: nodes.document | None) -> Iterator[record.Card]:

@@ -22,6 +22,7 @@ from lxml import etree
 from sme_book.base import assets
 from sme_book.base.editions import word
 from sme_book.base.files import packed
+from sme_book.base.html import break_titles
 from sme_book.base.local import chromium
 from sme_book.base.project import ROOT
 from sme_book.printing import volumes
@@ -147,6 +148,8 @@ def title_page(volume: Volume) -> Item:
         f"<p>{html.escape(word('licence', language))}</p>{online if address else ''}</div>"
         "</section>"
     )
+    if language == "ja":
+        break_titles(body)
     content = document(volume, volume.title, body, "frontmatter")
     return Item("title.xhtml", "application/xhtml+xml", content, in_spine=True)
 

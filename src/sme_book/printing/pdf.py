@@ -18,6 +18,7 @@ from lxml import etree
 
 from sme_book.base import assets, local
 from sme_book.base.editions import word
+from sme_book.base.html import phrases
 from sme_book.base.project import ROOT
 from sme_book.printing import glyphs, paper, tags, volumes
 from sme_book.printing.volumes import INTERNAL, SVG, XHTML, Volume, say
@@ -40,9 +41,10 @@ def cover(volume: Volume) -> str:
     language, book = volume.language, volume.book
     version = say("version", language, version=book.version, date=book.released)
     address = f"<p>{html.escape(book.address)}</p>" if book.address else ""
+    parts = phrases(volume.title) if language == "ja" else [volume.title]
     return (
         f'<section class="cover"><p class="cover-kicker">{say("edition", language)}</p>'
-        f'<p class="cover-title">{html.escape(volume.title)}</p>'
+        f'<p class="cover-title">{"<wbr/>".join(map(html.escape, parts))}</p>'
         f'<p class="cover-subtitle">{html.escape(book.subtitle[language])}</p>'
         f'<div class="cover-facts"><p>{html.escape(", ".join(book.authors))}<br/>'
         f"{html.escape(version)}</p></div>"

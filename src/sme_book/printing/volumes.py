@@ -21,7 +21,7 @@ from lxml import html as lxml_html
 
 from sme_book.base import publication
 from sme_book.base.editions import word
-from sme_book.base.html import Page, drawing, drawing_name, has_class, settled
+from sme_book.base.html import Page, break_titles, drawing, drawing_name, has_class, settled
 from sme_book.base.html import fragment as tree_of
 from sme_book.base.record import Page as Recorded
 from sme_book.base.record import Record
@@ -476,6 +476,8 @@ def volume(edition: Record, book: publication.Book | None = None) -> Volume:
     for chapter in chapters:
         chapter.body.set("lang", language)
         chapter.body.set(XML_LANG, language)
+        if language == "ja":
+            break_titles(chapter.body)
     unique_ids(chapters)
     broken = check_links(made)
     if broken:

@@ -13,6 +13,7 @@ from pathlib import Path
 from sme_book.base import assets, publication
 from sme_book.base.editions import word
 from sme_book.base.facts import survey_facts
+from sme_book.base.html import phrased
 from sme_book.standards.heads import front_head
 from sme_survey.judgement.findings import FRONT, main_finding
 from sme_survey.presentation.cards import Card
@@ -105,7 +106,8 @@ def _findings(language: Language) -> str:
 
 
 def _together(title: str) -> str:
-    """A title whose hyphenated words stay on one line."""
+    """A title that breaks between its phrases, and whose hyphenated words stay on one line."""
+    title = phrased(title)
     return re.sub(r"\S+-\S+", lambda found: f'<span class="together">{found[0]}</span>', title)
 
 

@@ -23,7 +23,7 @@ SHIPPED_PYTHON = ("seaborn", "matplotlib-fontja")
 BUILDING = (
     "jupyter-book", "sphinx", "myst-nb", "myst-parser", "sphinx-external-toc", "docutils",
     "ipykernel", "ipywidgets", "pandas", "numpy", "matplotlib", "matplotlib-fontja", "seaborn",
-    "lxml", "resvg-py",
+    "lxml", "budoux", "resvg-py",
 )  # fmt: skip
 
 _CLASSIFIER = re.compile(r"^License :: (?:OSI Approved :: )?(.+)$")

@@ -175,13 +175,15 @@ def tile_colour(value: float, largest: float) -> str:
 def width_of(text: str) -> float:
     """Width of a text in em: full-width characters 1, others by a rough average."""
     wide = {"W", "F", "A"}
-    narrow = "iljtfr.,:;'|!()[] "
+    narrow, broad = "iljtfr.,:;'|!()[] ", "mwMW"
     total = 0.0
     for character in text:
         if unicodedata.east_asian_width(character) in wide:
             total += 1
         elif character in narrow:
             total += 0.34
+        elif character in broad:
+            total += 0.95
         else:
             total += 0.64 if character.isupper() else 0.56
     return total

@@ -19,7 +19,7 @@ from typing import Any
 
 from sme_survey.judgement.comparisons import answer_bounds, answered_share, no_answer, ranked
 from sme_survey.judgement.quality import PerFirm
-from sme_survey.numbers.intervals import Interval
+from sme_survey.numbers.intervals import Bounds, Interval
 from sme_survey.presentation.cards import Card, Cell, Column, source_line, table_html
 from sme_survey.presentation.figures import (
     BASE,
@@ -137,13 +137,10 @@ def _silent(survey: Survey, answers: Sequence[Answer]) -> Text:
     )
 
 
-def _range(low: float, high: float) -> str:
-    return f"{100 * low:.1f}–{100 * high:.1f}"
-
-
-def _ends(interval: Interval) -> Text:
-    ends = _range(interval.low, interval.high)
-    return Text(ends, ends.replace("–", "〜"))
+def _range(interval: Interval | Bounds) -> Text:
+    """Two proportions as a range of percentages, in the sign of each language."""
+    ends = (f"{100 * interval.low:.1f}", f"{100 * interval.high:.1f}")
+    return Text("–".join(ends), "〜".join(ends))
 
 
 def _data_row(item: Answer, answers: Sequence[Answer]) -> tuple[Cell, ...]:
@@ -151,8 +148,8 @@ def _data_row(item: Answer, answers: Sequence[Answer]) -> tuple[Cell, ...]:
     ends: tuple[Cell, Cell] = ("–", "–")
     if item.option.role != "no_answer":
         bounds = answer_bounds(item, answers)
-        ends = (100 * answered_share(item, answers), _range(bounds.low, bounds.high))
-    return (item.option.label, item.percent, _range(interval.low, interval.high), *ends)
+        ends = (100 * answered_share(item, answers), _range(bounds))
+    return (item.option.label, item.percent, _range(interval), *ends)
 
 
 def leading_card(survey: Survey, questions: Iterable[Question], label: str) -> Card:
@@ -214,7 +211,7 @@ def multiple_marks(survey: Survey, question_id: str) -> tuple[Mark, ...]:
 
 
 def _multiple_mark(survey: Survey, item: Answer, answers: Sequence[Answer]) -> Mark:
-    p, ends, units = item.percent, _ends(item.interval()), survey.names["units"]
+    p, ends, units = item.percent, _range(item.interval()), survey.names["units"]
     own = survey.names["own"].ja
     answered = 100 * answered_share(item, answers)
     missing = no_answer(answers)
@@ -261,7 +258,7 @@ ORGANISED = Text(
 
 
 def _single_text(item: Answer, answers: Sequence[Answer], group: Text) -> Text:
-    p, ends = item.percent, _ends(item.interval())
+    p, ends = item.percent, _range(item.interval())
     answered = 100 * answered_share(item, answers)
     label = item.option.label
     return Text(
@@ -344,7 +341,7 @@ def _share_rows(survey: Survey, answers: Sequence[Answer], part: Text) -> list[t
                 _within(item.option.label, place) if several else item.option.label,
                 part,
                 item.percent,
-                _range(interval.low, interval.high),
+                _range(interval),
                 "–" if silent else 100 * answered_share(item, answers),
                 item.n,
             )
@@ -630,7 +627,7 @@ def count_html(answers: Sequence[int | None], mean: PerFirm, language: Language)
 
 def _result_line(kit: Kit, item: Marked, answer: int) -> Any:
     """A line of the result, shown where the reader gave one answer (0 is Yes, 1 is No)."""
-    ends = _ends(item.mark.interval)[kit.language] if item.mark.interval else ""
+    ends = _range(item.mark.interval)[kit.language] if item.mark.interval else ""
     share = f"{item.mark.percent:.1f}%" + (f" ({ends})" if ends else "")
     line = kit.html(
         f'<p class="firm-line"><span>{html.escape(item.mark.item[kit.language])}</span> '
