@@ -143,7 +143,6 @@ SAYS = r"""
 import json
 from sme_book.base import facts, publication
 from sme_book.base.editions import word
-from sme_book.site import landing
 from sme_book.standards import citations, codebook, csvw, ddi, schema_org
 from sme_survey import Text, load
 from sme_survey.judgement import audits, quality

@@ -31,9 +31,10 @@ from sme_book.site import offline, replay_files, sharing
 from sme_survey.judgement import guard
 from sme_survey.survey.text import LANGUAGES, Language
 
-# Compiling the grammar of an optional format check takes longer than the rest of the start.
+# Compiling the grammar of an optional format check takes longer than the rest of the start; trees
+# of documents live to the end, so that looking for garbage among them often finds none.
 _JUPYTER_BOOK = (
-    "import sys; sys.modules['rfc3987_syntax'] = None; "
+    "import gc, sys; sys.modules['rfc3987_syntax'] = None; gc.set_threshold(100_000, 50, 100); "
     "from jupyter_book.cli.main import main; main()"
 )
 # What Jupyter Book leaves in its output that no reader needs.
@@ -127,8 +128,8 @@ def assemble(root: Path, work: Path, site: Path) -> None:
         take_edition(work, language, fresh)
         page = redirect_page("book/index.html", word("book_title", language), language)
         (fresh / language / "index.html").write_text(page, encoding="utf-8")
-    (fresh / "index.html").write_text(landing_page(root), encoding="utf-8")
-    for name, drawing in landing_pictures().items():
+    (fresh / "index.html").write_text(landing_page(root, editions), encoding="utf-8")
+    for name, drawing in landing_pictures(editions).items():
         (fresh / name).write_text(drawing, encoding="utf-8")
     (fresh / "404.html").write_text(not_found.page(publication.book(root)), encoding="utf-8")
     (fresh / ".nojekyll").touch()

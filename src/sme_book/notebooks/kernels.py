@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import itertools
 import json
@@ -88,6 +89,8 @@ def preload() -> None:
     """Import what kernels need, once."""
     for name in PRELOADED:
         importlib.import_module(name)
+    gc.freeze()  # what every kernel shares is no garbage; drawings make many objects that stay
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _exactly(line: socket.socket, length: int) -> bytes:

@@ -7,26 +7,27 @@ from __future__ import annotations
 
 import html
 import re
-from functools import lru_cache
+from collections.abc import Mapping
 from pathlib import Path
 
 from sme_book.base import assets, publication
 from sme_book.base.editions import word
 from sme_book.base.facts import survey_facts
 from sme_book.base.html import phrased
+from sme_book.base.record import Card, Record
 from sme_book.standards.heads import front_head
 from sme_survey.judgement.findings import FRONT, main_finding
-from sme_survey.presentation.cards import Card
-from sme_survey.presentation.findings import picture
 from sme_survey.survey.loading import load
 from sme_survey.survey.text import LANGUAGES, Language, Text
 
+Editions = Mapping[Language, Record]
 FOUND = Text("What the survey found", "調査で分かったこと")
 N = Text(" ({})", "（{}）")
 CHAPTER = "notebooks/findings.html"
 # The picture follows the reader's colours, as the page does.
 _COLOURS = (
-    "<style>svg{color:#1c2329;--fig-grid:#dedad2;font-family:system-ui,sans-serif}"
+    "<style>svg{color:#1c2329;--fig-grid:#dedad2;font-family:system-ui,sans-serif;"
+    "stroke-linejoin:round}"
     "@media(prefers-color-scheme:dark){svg{color:#e3e7ea;--fig-grid:#323b42}}</style>"
 )
 _SIZE = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
@@ -39,7 +40,7 @@ PATHS: tuple[tuple[str, Text], ...] = (
 )
 
 
-def landing_page(root: Path) -> str:
+def landing_page(root: Path, editions: Editions) -> str:
     """The whole page."""
     version = assets.digest(assets.style(root, "landing"))
     # connect-src: Lighthouse, like some readers' tools, asks for robots.txt from within the page
@@ -48,6 +49,7 @@ def landing_page(root: Path) -> str:
     )
     lead = word("book_lead", "en")
     title = f"{word('book_short', 'en')} / {word('book_short', 'ja')}"
+    halves = "".join(_half(editions[language]) for language in LANGUAGES)
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -57,51 +59,59 @@ def landing_page(root: Path) -> str:
         '<link rel="icon" href="en/_static/icon.svg" type="image/svg+xml">\n'
         f'<link rel="stylesheet" href="en/_static/landing.css?v={version}">\n'
         f"{front_head(publication.book(root), title, lead)}\n"
-        f"</head>\n<body>\n<main>\n{_half('en')}{_half('ja')}</main>\n"
+        f"</head>\n<body>\n<main>\n{halves}</main>\n"
         f'<footer>\n<p>{word("credit", "en")}</p>\n<p lang="ja">{word("credit", "ja")}</p>\n'
         "</footer>\n</body>\n</html>\n"
     )
 
 
-@lru_cache(maxsize=1)
-def _card() -> Card:
-    """The picture of the first finding of the front page."""
-    survey = load()
-    return picture(survey, main_finding(survey, FRONT[0]), f"finding-{FRONT[0]}")
-
-
-def landing_pictures() -> dict[str, str]:
+def landing_pictures(editions: Editions) -> dict[str, str]:
     """The picture in each language by file name, as SVG that stands for itself."""
-    return {_picture_name(language): _drawn(language) for language in LANGUAGES}
+    cards = {language: _card(edition) for language, edition in editions.items()}
+    return {_picture_name(name): _drawn(card) for name, card in cards.items() if card}
 
 
 def _picture_name(language: Language) -> str:
     return f"finding-{language}.svg"
 
 
-def _drawn(language: Language) -> str:
-    drawing = _card().svg(language, "narrow") or ""
-    start = drawing.index(">", drawing.index("<svg")) + 1
+def _card(edition: Record) -> Card | None:
+    """The card of the first finding of the front page, where the book has its chapter."""
+    return next((card for _, card in edition.cards() if card.label == f"finding-{FRONT[0]}"), None)
+
+
+def _drawn(card: Card) -> str:
+    drawing = card.drawings["narrow"]
+    start = drawing.index(">") + 1
     return drawing[:start] + _COLOURS + drawing[start:]
 
 
-def _findings(language: Language) -> str:
+def _findings(edition: Record) -> str:
     """The findings of the front page as a list, the picture of the first, and the way to all."""
-    survey, card = load(), _card()
+    survey, language = load(), edition.language
     sentences = "".join(
         f'<li><a href="{language}/{CHAPTER}#finding-{name}">'
         f"{html.escape(main_finding(survey, name).said[language])}</a></li>"
         for name in FRONT
     )
-    size = _SIZE.search(_drawn(language))
-    width, height = (round(float(part)) for part in size.groups()) if size else (0, 0)
-    alt = html.escape(f"{card.title[language]}. {card.alt[language]}")
+    card = _card(edition)
     return (
         f'<p class="found">{FOUND[language]}</p>\n<ol>{sentences}</ol>\n'
-        f'<figure><img src="{_picture_name(language)}" width="{width}" height="{height}" '
-        f'alt="{alt}"><figcaption>{html.escape(card.title[language])}'
-        f"{N[language].format(card.n[language])}</figcaption></figure>\n"
+        f"{_figure(card, language) if card else ''}"
         f'<p><a href="{language}/{CHAPTER}">{word("all_findings", language)}</a></p>\n'
+    )
+
+
+def _figure(card: Card, language: Language) -> str:
+    """The picture with its title, n and alternative text."""
+    size = _SIZE.search(_drawn(card))
+    width, height = (round(float(part)) for part in size.groups()) if size else (0, 0)
+    title = card.card["title"]
+    alt = html.escape(f"{title}. {card.card['alt']}")
+    return (
+        f'<figure><img src="{_picture_name(language)}" width="{width}" height="{height}" '
+        f'alt="{alt}"><figcaption>{html.escape(title)}'
+        f"{N[language].format(card.card['n'])}</figcaption></figure>\n"
     )
 
 
@@ -111,7 +121,8 @@ def _together(title: str) -> str:
     return re.sub(r"\S+-\S+", lambda found: f'<span class="together">{found[0]}</span>', title)
 
 
-def _half(language: Language) -> str:
+def _half(edition: Record) -> str:
+    language = edition.language
     heading = "h1" if language == "en" else "h2"
     facts = "".join(
         f"<div><dt>{html.escape(label[language])}</dt><dd>{number}</dd></div>"
@@ -124,7 +135,7 @@ def _half(language: Language) -> str:
     return (
         f'<section lang="{language}">\n<p class="kicker">{word("book_subtitle", language)}</p>\n'
         f"<{heading}>{_together(word('book_title', language))}</{heading}>\n"
-        f"{_findings(language)}<p>{word('book_lead', language)}</p>\n"
+        f"{_findings(edition)}<p>{word('book_lead', language)}</p>\n"
         f'<p><a class="enter" href="{language}/book/index.html">{ENTER[language]}</a></p>\n'
         f"<dl>{facts}</dl>\n<ul>{links}</ul>\n</section>\n"
     )

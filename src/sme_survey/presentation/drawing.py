@@ -23,6 +23,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import NullLocator
 
 from sme_survey.presentation.cards import Shape
 from sme_survey.presentation.charts import (
@@ -138,6 +139,8 @@ class Canvas:
         self.axes.set_xlim(*limits)
         self.axes.set_ylim(height, 0)
         self.axes.axis("off")
+        for axis in (self.axes.xaxis, self.axes.yaxis):
+            axis.set_major_locator(NullLocator())  # seaborn asks each tick whether it is seen
 
     def at(self, points: float) -> float:
         """Data position of a distance in points from the left edge of the picture."""
