@@ -94,6 +94,24 @@ def test_a_notebook_written_for_elsewhere_runs_without_its_set_up(reading: Path)
     assert not [item for item in found.values() if "CalledProcessError" in item.reason]
 
 
+def test_a_control_made_of_controls_is_not_compared_and_other_errors_are_told(tmp_path: Path):
+    chapter = ROOT / "notebooks/your-firm.ipynb"
+    found = lines(chapter)
+    assert {item.verdict for item in found.values()} == {"same", "apart"}
+    notebook = json.loads(chapter.read_text("utf-8"))
+    cell = next(c for c in notebook["cells"] if "firm_result(" in "".join(c.get("source", "")))
+    for source, reason in (("marked / 0", "apart"), ("1 / 0", "different")):
+        cell["source"] = source
+        path = tmp_path / chapter.name
+        path.write_text(json.dumps(notebook), "utf-8")
+        number = [c for c in notebook["cells"] if c["cell_type"] == "code"].index(cell) + 1
+        assert lines(path)[f"cell {number}"].verdict == reason
+    cell["source"] = "say(n=unknown)"
+    cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "1"}]
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert lines(path)[f"cell {number}"].reason == "NameError: name 'unknown' is not defined"
+
+
 def test_the_command_tells_progress_and_exits_with_1_where_something_differs(tmp_path: Path):
     """In a process of its own, as a reader runs it."""
     cell = {"cell_type": "code", "metadata": {}, "execution_count": 1, "id": "a"}

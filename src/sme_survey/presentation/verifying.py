@@ -24,6 +24,7 @@ from sme_survey.survey.text import LANGUAGES, Language, Text
 
 # "apart": there is nothing to hold it against, or it needs a package that is not installed here.
 Verdict = Literal["same", "different", "apart"]
+CONTROLS = ("ipywidgets", "IPython")  # what controls need, which runs in Jupyter alone
 SHOWN = 3  # differences of a cell that its line names
 SAYS: dict[str, Text] = {
     "same": Text("same", "同じ"),
@@ -157,6 +158,7 @@ def verify(path: Path, say: Callable[[Finding], None], language: Language = "en"
     """
     cells = read(path)
     findings: list[Finding] = []
+    controls = False  # whether a control did not come about
     with settings(language_of(cells)):
         session = Session()
         for number, cell in enumerate(cells, start=1):
@@ -166,10 +168,23 @@ def verify(path: Path, say: Callable[[Finding], None], language: Language = "en"
             with ThreadPoolExecutor(1) as pool:
                 run = pool.submit(asyncio.run, session.run(number, cell["source"]))
             result = run.result()
+            if controls and shows_control(cell["outputs"]) and lacks_name(result):
+                result["missing"] = CONTROLS[0]
+            controls |= result["missing"] in CONTROLS
             for finding in judge(number, cell["outputs"], result, language):
                 say(finding)
                 findings.append(finding)
     return findings
+
+
+def shows_control(stored: Sequence[dict[str, Any]]) -> bool:
+    """Whether a cell shows something that only Jupyter can."""
+    return any(WIDGET in output.get("data", {}) for output in stored)
+
+
+def lacks_name(result: dict[str, Any]) -> bool:
+    """Whether a cell failed for want of what an earlier one would have given."""
+    return bool(result["failed"]) and result["outputs"][-1]["ename"] == "NameError"
 
 
 def judge(
@@ -177,10 +192,10 @@ def judge(
 ) -> Iterator[Finding]:
     """The findings on one cell: on the cell as a whole, then on each of its figures."""
     what = SAYS["cell"][language].format(number)
-    controls = any(WIDGET in output.get("data", {}) for output in stored)
+    controls = shows_control(stored)
     if result["missing"] and not any(output["output_type"] == "error" for output in stored):
         missing = result["missing"]
-        key = "control" if missing in ("IPython", "ipywidgets") else "package"
+        key = "control" if missing in CONTROLS else "package"
         yield Finding(what, "apart", SAYS[key][language].format(missing))
         return
     compared = compare(stored, result["outputs"], None)
