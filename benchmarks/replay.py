@@ -1,133 +1,345 @@
-"""Measure Replay in one run: first click, warm clicks, bytes before and after the click.
+"""Replay in three browser engines, in one run: how long, how many bytes, how much memory.
 
-Usage: ``python benchmarks/replay.py [--site _build/site] [--page en/notebooks/purpose.html]
-[--runs 5]``. Serves the site with gzip, as hosts of static sites do, and once more without; every
-run is a new browser profile. Prints one JSON object; exit 1 where an aim is missed.
+Usage: ``python benchmarks/replay.py [--site _build/site] [--before SITE] [--engines ...]
+[--page en/notebooks/purpose.html] [--runs 5] [--slow-runs 3]``.
+
+Every visit begins with a new profile of an engine of the tests (``tests/engines.py``), and a server
+that answers as hosts of static sites do: compressed, kept for ten minutes, with tags that say
+whether a file has changed. A visit opens a chapter, lets it come to rest, and clicks on Replay of
+its second cell; the time runs in the page from the click to the frame that shows the verdict. Then
+the page is opened a second time (what the first visit left is there) and a third time (all but the
+memory that Replay keeps is there). First visits are repeated behind links of 50 and 10 Mbit/s,
+which all connections of a visit share. ``--before`` measures another site in turns with the first.
+Prints tables of medians in Markdown; exit 1 where an aim is missed.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
-import json
 import os
 import platform
 import statistics
 import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from sme_book.base.local import QuietHandler, launch, serving
+import psutil  # type: ignore[import-untyped]
+from common import table
+
+from sme_book.base.local import COMPRESSED, QuietHandler, compressed, serving
 from sme_book.base.project import ROOT
 
-AIMS = {"first_click_s": 4.0, "warm_click_s": 0.1, "core_mb": 6.5}
-# Time from the click to the next frame in which the output is marked as recomputed.
-CLICK = """
-([cell, selector]) => new Promise((resolve) => {
-  const status = document.querySelector(`#${cell} .replay-status`);
+sys.path.insert(0, str(ROOT / "tests"))
+import engines
+
+FIRST, WARM = 1.0, 0.05  # seconds: the aims for a first click with the core at hand, a warm click
+SLOWER = 1.05  # a first visit may take this much of what it took before: noise of the machine
+LINKS = (50, 10)  # Mbit/s
+REST = 5  # seconds in which a page and its service worker come to rest
+KEEPING = 10  # seconds within which Replay has kept what it keeps
+PROGRAMS = ("chromium", "chrome", "firefox", "webkit", "minibrowser", "web content", "isolated")
+
+# Seconds from a click on the n-th cell with Replay to the frame that shows a new verdict.
+CLICK = """new Promise((resolve, reject) => {
+  const cell = document.querySelectorAll(".cell.has-replay")[%d];
+  const status = cell.querySelector(".replay-status");
   const began = performance.now();
   const look = () => {
-    const verdict = status.querySelector(".replay-verdict");
-    if (verdict && !verdict.dataset.seen && !status.hidden) {
+    const verdict = status.querySelector(".replay-verdict:not([data-seen])");
+    if (status.querySelector(".replay-trouble")) reject(status.textContent);
+    else if (!verdict || status.hidden) requestAnimationFrame(look);
+    else {
       verdict.dataset.seen = "yes";
-      resolve([(performance.now() - began) / 1000, verdict.dataset.verdict]);
-    } else requestAnimationFrame(look);
+      const seconds = (performance.now() - began) / 1000;
+      resolve([seconds, verdict.dataset.verdict]);
+    }
   };
-  document.querySelector(`#${cell} ${selector}`).click();
+  cell.querySelector(".replay-run").click();
   requestAnimationFrame(look);
-})
-"""
+})"""
+OURS = "caches.keys().then((names) => names.filter((name) => name.startsWith('replay ')))"
+KEPT = (
+    f"{OURS}.then((names) => Promise.all(names.map((name) => caches.open(name))))"
+    ".then((all) => Promise.all(all.map((cache) => cache.keys())))"
+    ".then((found) => found.flat().length > 0)"
+)
+FORGET = f"{OURS}.then((names) => Promise.all(names.map((name) => caches.delete(name))))"
 
 
-class Counting(QuietHandler):
-    """Counts what goes over the wire, by address."""
+# ---- the server ------------------------------------------------------------------------------
 
-    compress = True
-    sent: ClassVar[dict[str, int]] = {}
+
+@dataclass
+class Line:
+    """What a visit downloads: counted, and slowed down to a speed in Mbit/s (0: as it comes)."""
+
+    speed: float = 0
+    sent: dict[str, int] = field(default_factory=dict)
+    _free: float = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, name: str, count: int) -> None:
+        """Count bytes of a file, and wait until the line has carried them."""
+        with self._lock:
+            self.sent[name] = self.sent.get(name, 0) + count
+            self._free = max(self._free, time.monotonic())
+            if self.speed:
+                self._free += count * 8 / (self.speed * 1e6)
+            wait = self._free - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+
+    def total(self, part: str = "") -> int:
+        """Bytes of all files, or of those with a part in their address."""
+        return sum(count for name, count in self.sent.items() if part in name)
+
+
+class HostHandler(QuietHandler):
+    """Answers as hosts of static sites do, over a line."""
+
+    caching = "max-age=600"
+    line: Line
 
     def send_head(self) -> Any:
-        """Answer with a file, compressed where that is asked for."""
-        if not self.compress:
-            del self.headers["Accept-Encoding"]
-        found = super().send_head()
-        if found:
-            name = self.path.partition("?")[0]
-            self.sent[name] = self.sent.get(name, 0) + found.seek(0, io.SEEK_END)
-            found.seek(0)
-        return found
+        """Say that nothing changed, or answer with the file."""
+        path = Path(self.translate_path(self.path))
+        if not path.is_file():
+            return super().send_head()
+        state = path.stat()
+        tag = {"ETag": f'"{state.st_mtime_ns:x}-{state.st_size:x}"'}
+        if self.headers.get("If-None-Match") == tag["ETag"]:
+            self.send_response(304)
+            self.send_header("ETag", tag["ETag"])
+            self.end_headers()
+            return None
+        kind = self.guess_type(str(path))
+        if path.suffix not in COMPRESSED:
+            return self.answer(kind, path.read_bytes(), tag)
+        body = compressed(str(path), state.st_mtime_ns)
+        return self.answer(kind, body, tag | {"Content-Encoding": "gzip"})
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Send a file over the line."""
+        name = self.path.partition("?")[0]
+        while part := source.read(16384):
+            self.line.take(name, len(part))
+            outputfile.write(part)
 
 
-def measure(browser: Any, site: Path, page_name: str, compress: bool) -> dict[str, Any]:
-    """One visit in a new profile: first click, then a click on the next cells, then again."""
-    counts: dict[str, int] = {}
-    handler = type("Counted", (Counting,), {"compress": compress, "sent": counts})
-    with serving(site, handler) as address:
-        context = browser.new_context()
-        page = context.new_page()
-        page.goto(address + page_name)
-        page.wait_for_load_state("networkidle")
-        before = dict(counts)
-        cells = page.locator(".cell.has-replay").evaluate_all("items => items.map((e) => e.id)")
-        first, verdict = page.evaluate(CLICK, [cells[1], ".replay-run"])
-        after = dict(counts)
-        following = [page.evaluate(CLICK, [cell, ".replay-run"])[0] for cell in cells[2:]]
-        again = page.evaluate(CLICK, [cells[1], ".replay-run"])[0]
-        context.close()
-    core = {name: size for name, size in after.items() if size != before.get(name)}
-    return {
-        "first_click_s": first,
-        "next_cells_s": following,
-        "again_s": again,
-        "verdict": verdict,
-        "before": {n: s for n, s in before.items() if "/replay/" in n or "_replay" in n},
-        "after": core,
-    }
+@contextmanager
+def hosted(site: Path, speed: float = 0) -> Iterator[tuple[str, Line]]:
+    """A server of a site: its address, and the line that leads to it."""
+    line = Line(speed)
+    with serving(site, type("Here", (HostHandler,), {"line": line})) as address:
+        yield address, line
 
 
-def summary(visits: list[dict[str, Any]]) -> dict[str, Any]:
-    """The medians of several visits."""
-    warm = [second for visit in visits for second in [*visit["next_cells_s"], visit["again_s"]]]
-    last = visits[-1]
-    return {
-        "first_click_s": round(statistics.median(v["first_click_s"] for v in visits), 2),
-        "first_click_all_s": [round(v["first_click_s"], 2) for v in visits],
-        "warm_click_s": round(statistics.median(warm), 3),
-        "warm_click_worst_s": round(max(warm), 3),
-        "verdicts": sorted({v["verdict"] for v in visits}),
-        "before_click_kb": {n: round(s / 1000, 1) for n, s in last["before"].items()},
-        "core_mb": round(sum(last["after"].values()) / 1e6, 2),
-        "core_kb": {n: round(s / 1000, 1) for n, s in last["after"].items()},
-    }
+# ---- visits ----------------------------------------------------------------------------------
 
 
-def main() -> int:
+def resident() -> float:
+    """Memory of the browser's processes in MB; what several share is counted once (PSS)."""
+    total = 0
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if process.name().lower().startswith(PROGRAMS):
+                total += process.memory_full_info().pss
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return total / 1e6
+
+
+def click(tab: engines.Tab, number: int) -> float:
+    """Seconds of a click on Replay of the n-th cell that has it.
+
+    Raises
+    ------
+    RuntimeError
+        If the cell does not give what is printed.
+    """
+    seconds, verdict = tab.run(CLICK % number)
+    if verdict != "same":
+        raise RuntimeError(f"cell {number}: the verdict is {verdict}")
+    return float(seconds)
+
+
+def opened(tab: engines.Tab, address: str) -> None:
+    """Open a page and let it and its service worker come to rest."""
+    tab.open(address)
+    engines.until(tab, "document.querySelectorAll('.cell.has-replay').length > 1")
+    time.sleep(REST)
+
+
+def kept(tab: engines.Tab) -> bool:
+    """Wait until Replay has kept its memory; whether this site keeps one."""
+    end = time.monotonic() + KEEPING
+    while time.monotonic() < end:
+        if tab.run(KEPT):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+Found = dict[str, list[float]]
+Start = Callable[[], Any]
+
+
+def visits(start: Start, site: Path, page: str, found: Found) -> None:
+    """Three visits in one profile: of one who never came, who came, and whose memory is gone."""
+    with hosted(site) as (host, line), start() as tab:
+        opened(tab, host + page)
+        memory, bytes_before = resident(), line.total()
+        replay_before = line.total("_replay/")
+        found["first visit"].append(click(tab, 1))
+        cells = tab.run("document.querySelectorAll('.cell.has-replay').length")
+        for number in [*range(2, cells), 1]:
+            found["warm"].append(click(tab, number))
+        keeps = kept(tab)
+        found["MB before"].append(memory)
+        found["MB after"].append(resident())
+        found["page kB"].append(bytes_before / 1e3)
+        found["Replay kB before"].append(replay_before / 1e3)
+        found["Replay MB after"].append(line.total("_replay/") / 1e6)
+        for name in ("second visit", "core alone"):
+            opened(tab, host + page)
+            if name == "core alone":
+                tab.run(FORGET)
+            line.sent.clear()
+            found[name].append(click(tab, 1))
+            found[f"{name}, kB"].append(line.total() / 1e3)
+            if keeps:
+                kept(tab)
+
+
+def slow_visit(start: Start, site: Path, page: str, speed: int, found: Found) -> None:
+    """A first visit behind a slow link."""
+    with hosted(site, speed) as (host, _), start() as tab:
+        opened(tab, host + page)
+        found[f"{speed} Mbit/s"].append(click(tab, 1))
+
+
+# ---- tables ----------------------------------------------------------------------------------
+
+TIMES = ("core alone", "second visit", "warm", "first visit", *(f"{n} Mbit/s" for n in LINKS))
+
+
+def medians(found: Found) -> dict[str, float]:
+    """The median of each measure."""
+    return {name: statistics.median(values) for name, values in found.items() if values}
+
+
+def rows_of(results: dict[tuple[str, str], Found]) -> tuple[list[list[str]], list[list[str]]]:
+    """Rows of the table of seconds, and of the table of bytes and memory."""
+    times, sizes = [], []
+    for (engine, site), found in results.items():
+        middle = medians(found)
+        shown = [f"{middle[name]:.{3 if name == 'warm' else 2}f}" for name in TIMES]
+        times.append([engine, site, *shown])
+        sizes.append(
+            [
+                engine,
+                site,
+                f"{middle['page kB']:.0f}",
+                f"{middle['Replay kB before']:.0f}",
+                f"{middle['Replay MB after']:.2f}",
+                f"{middle['core alone, kB']:.0f}",
+                f"{middle['second visit, kB']:.0f}",
+                f"{middle['MB before']:.0f}",
+                f"{middle['MB after']:.0f}",
+            ]
+        )
+    return times, sizes
+
+
+def missed(results: dict[tuple[str, str], Found]) -> list[str]:
+    """Aims that are missed, in words."""
+    said = []
+    for (engine, site), found in results.items():
+        if site != "now":
+            continue
+        before = medians(results.get((engine, "before"), {}))
+        middle = medians(found)
+        for name, aim in (("core alone", FIRST), ("second visit", FIRST), ("warm", WARM)):
+            if middle[name] > aim:
+                said.append(f"{engine}, {name}: {middle[name]:.3f} s, the aim is {aim} s")
+        said += [
+            f"{engine}, first visit at {name}: {middle[name]:.2f} s, was {before[name]:.2f} s"
+            for name in (f"{speed} Mbit/s" for speed in LINKS)
+            if name in before and middle[name] > SLOWER * before[name]
+        ]
+    return said
+
+
+def at_least_one(text: str) -> int:
+    """A number of runs."""
+    if (count := int(text)) < 1:
+        raise argparse.ArgumentTypeError("at least one run is needed for a median")
+    return count
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     from playwright.sync_api import sync_playwright
 
-    parser = argparse.ArgumentParser(description="Measure Replay.")
+    parser = argparse.ArgumentParser(description="Measure Replay in three engines.")
     parser.add_argument("--site", type=Path, default=ROOT / "_build/site")
+    parser.add_argument("--before", type=Path, help="another site, measured in turns with it")
+    parser.add_argument("--engines", nargs="+", choices=engines.ENGINES, default=engines.ENGINES)
     parser.add_argument("--page", default="en/notebooks/purpose.html")
-    parser.add_argument("--runs", type=int, default=5)
-    options = parser.parse_args()
+    parser.add_argument("--runs", type=at_least_one, default=5)
+    parser.add_argument("--slow-runs", type=at_least_one, default=3)
+    options = parser.parse_args(arguments)
+    sites = {"now": options.site} | ({"before": options.before} if options.before else {})
+    names = [*TIMES, "page kB", "Replay kB before", "Replay MB after", "MB before", "MB after"]
+    names += ["core alone, kB", "second visit, kB"]
+    results: dict[tuple[str, str], Found] = {}
+    versions = {}
     with sync_playwright() as playwright:
-        browser = launch(playwright)
-        version = browser.version
-        runs = [measure(browser, options.site, options.page, True) for _ in range(options.runs)]
-        plain = measure(browser, options.site, options.page, False)
-        browser.close()
-    found = summary(runs)
-    missed = [name for name, aim in AIMS.items() if found[name] > aim]
-    result = {
-        "page": options.page,
-        **found,
-        "core_mb_without_compression": round(sum(plain["after"].values()) / 1e6, 2),
-        "aims": AIMS,
-        "missed": missed,
-        "chromium": version,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-    }
-    print(json.dumps(result, indent=1))
-    return int(bool(missed))
+        for engine in options.engines:
+            start = partial(engines.started, lambda: playwright, engine)
+            with start() as tab:
+                versions[engine] = tab.run("navigator.userAgent")
+            for site in sites:
+                results[engine, site] = {name: [] for name in names}
+            for _ in range(options.runs):
+                for site, folder in sites.items():
+                    visits(start, folder, options.page, results[engine, site])
+            for _ in range(options.slow_runs):
+                for speed in LINKS:
+                    for site, folder in sites.items():
+                        slow_visit(start, folder, options.page, speed, results[engine, site])
+            for site in sites:
+                said = {
+                    name: round(value, 3) for name, value in medians(results[engine, site]).items()
+                }
+                print(
+                    engine,
+                    site,
+                    said,
+                    f"load {os.getloadavg()[0]:.1f}",
+                    file=sys.stderr,
+                    flush=True,
+                )
+    times, sizes = rows_of(results)
+    print(f"{options.page}; {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
+    for engine, version in versions.items():
+        print(f"{engine}: {version}")
+    table("Seconds from the click to the verdict, medians", times, ("engine", "site", *TIMES))
+    table(
+        "Bytes on the wire, memory of the browser",
+        sizes,
+        ("engine", "site", "page, kB", "Replay before the click, kB", "after, MB",
+         "core alone, kB", "second visit, kB", "memory before, MB", "after a run, MB"),
+    )  # fmt: skip
+    found = missed(results)
+    print("\n".join(["", *(found or ["All aims are met."])]))
+    return int(bool(found))
 
 
 if __name__ == "__main__":

@@ -101,6 +101,20 @@ def test_with_a_network_nothing_old_is_shown(tab: Any, host: Host, records: dict
     assert tab.locator("h1[data-changed]").count() == 1, "what was seen last is what is kept"
 
 
+def test_what_has_a_digest_in_its_address_is_not_asked_for_again(
+    tab: Any, host: Host, records: dict[str, Any]
+) -> None:
+    page = "en/notebooks/purpose.html"
+    visit(tab, host, page, len(offline.files(records["en"])))
+    address = tab.evaluate("document.querySelector('link[rel=stylesheet]').href")
+    name = address.removeprefix(host.at("")).split("?v=")[0]
+    (host.folder / name).write_text("changed", "utf-8")
+    tab.goto(host.at(page))
+    assert tab.evaluate(f"fetch('{address}').then((answer) => answer.text())") != "changed"
+    plain = address.split("?v=")[0]
+    assert tab.evaluate(f"fetch('{plain}').then((answer) => answer.text())") == "changed"
+
+
 def deploy(host: Host, site: Path, records: dict[str, Any], mark: str, moment: int) -> None:
     """A version of the site: one page, and what a style sheet and the data of a page say."""
     for name in ("en/notebooks/method.html", "en/_replay/notebooks/method.json"):

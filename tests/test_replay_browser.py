@@ -112,6 +112,8 @@ def test_every_cell_of_every_page_gives_what_is_stored(
     language: str, site: Path, server: str, watched: Callable[..., Watched]
 ):
     opened = watched()
+    asked: list[str] = []
+    opened.page.on("request", lambda request: asked.append(request.url))
     opened.page.goto(f"{server}{language}/{PAGE}")
     folder = site / language / "_replay"
     pages = [
@@ -130,6 +132,8 @@ def test_every_cell_of_every_page_gives_what_is_stored(
     verdicts = [entry[1] for entries in found.values() for entry in entries]
     assert verdicts.count("same") >= len(verdicts) / 2
     assert opened.foreign == []
+    assert [url for url in asked if "/stdlib." in url]
+    assert not [url for url in asked if "/rest." in url], "a start leaves out what chapters import"
 
 
 def test_the_page_replays_from_the_keyboard_on_a_small_screen(
@@ -221,12 +225,15 @@ def test_a_picture_is_read_and_a_falsified_one_is_different(
 ):
     """A label exchanged in the drawing alone: the data behind it are the same."""
     page = watched().page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{server}{language}/{DRAWN}")
     figure = page.locator("figure[data-card='threats']")
     number = int(figure.evaluate("f => f.closest('[id^=cell-]').id").removeprefix("cell-"))
     status = replay(page, number)
     assert verdict(status) == "same"
     assert WORDS["replay_picture_agrees"][language] in status.inner_text()
+    assert not [url for url in asked if "/rest." in url], "pictures are read without a download"
     page.reload()  # cells that Python's memory holds are not run again
     for text in figure.locator("svg text[data-mark^='value 1 ']").all():
         text.evaluate("(element) => { element.textContent = '12.3'; }")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import hashlib
 import json
 import re
@@ -243,6 +244,55 @@ def test_the_wheel_holds_package_and_data(site: Path):
     tops = {name.split("/")[0] for name in names}
     assert tops == {"sme_survey", f"sme_survey-{__version__}.dist-info"}  # not the publisher
     assert not [name for name in names if "/releases/" in name]
+
+
+def imports(source: str) -> set[str]:
+    """The modules of the package that a source imports anywhere, functions included."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name for name in found if name.startswith("sme_survey")}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its dotted name."""
+    found = {}
+    for path in sorted((ROOT / "src/sme_survey").rglob("*.py")):
+        parts = path.relative_to(ROOT / "src").with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def test_the_archive_holds_what_a_browser_imports_and_nothing_else(site: Path):
+    """All that chapters and the worker import, and what that imports; the tables; no sources."""
+    folder = site / replay_files.REPLAY_FOLDER
+    manifest = json.loads((folder / "core.json").read_text("utf-8"))
+    content = gzip.decompress((folder / manifest["files"]["package"]["file"]).read_bytes())
+    names = zipfile.ZipFile(BytesIO(content)).namelist()
+    resources = json.loads((ROOT / "data/datapackage.json").read_text("utf-8"))["resources"]
+    tables = {"data/datapackage.json", *(f"data/{resource['path']}" for resource in resources)}
+    assert {name for name in names if not name.endswith(".pyc")} == tables
+
+    known, reached = modules(), set[str]()
+    waiting = {"sme_survey", "sme_survey.presentation.running"}
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                waiting |= imports("".join(cell["source"]))
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in reached:
+            reached.add(name)
+            waiting |= {name.rpartition(".")[0], *imports(known[name].read_text("utf-8"))}
+    held = {
+        name.removesuffix(".pyc").removesuffix("/__init__").replace("/", ".")
+        for name in names
+        if name.endswith(".pyc")
+    }
+    assert held == reached
 
 
 def test_every_page_with_code_has_its_cells_and_its_download(site: Path):

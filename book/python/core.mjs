@@ -24,6 +24,7 @@ import hashlib, heapq, html, html.parser, importlib.metadata, importlib.resource
 import itertools, json, linecache, locale, math, numbers, operator, os, pathlib, pprint, random
 import re, shutil, statistics, string, struct, tempfile, textwrap, time, traceback, types, typing
 import unicodedata, warnings, weakref, zipfile, zipimport, zlib
+import _strptime, xml.etree.ElementTree
 
 import importlib._bootstrap_external as external
 import importlib.util

@@ -1,12 +1,14 @@
 // The site without a network: each edition is kept once one of its pages was open, and what was
 // opened is kept as well. With a network the network always answers first, and is asked whether its
-// answer has changed: neither a page nor its data is old, whatever the browser has in its own cache.
+// answer has changed, but for what has a digest in its address: neither a page nor its data is old,
+// whatever the browser has in its own cache.
 // The build puts in EDITIONS, DIGEST and NOT_KEPT, the page for what is not kept.
 
 /** @type {any} */
 const worker = self;
 const OURS = `book ${worker.registration.scope} `; // a host may hold other sites and their caches
 const CURRENT = OURS + DIGEST;
+const FIXED = /[?&]v=|\.[0-9a-f]{10}\.\w+$/; // what has a digest in its address never changes
 const PASSING = `${worker.registration.scope}data/`; // files to save, which a reader has where she saved them
 
 /** @param {string[]} paths */
@@ -52,8 +54,9 @@ const notKept = (request) =>
 const fetched = async (event) => {
   const { request } = event;
   try {
-    // what has a digest in its address never changes
-    const fixed = new URL(request.url).searchParams.has("v");
+    const fixed = FIXED.test(request.url);
+    const kept = fixed && (await keptFor(request));
+    if (kept) return kept;
     const answer = await fetch(request, fixed ? {} : { cache: "no-cache" });
     if (answer.status === 200 && !request.url.startsWith(PASSING)) {
       const copy = answer.clone();

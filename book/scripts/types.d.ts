@@ -131,7 +131,7 @@ interface Manifest {
   python: string;
   package: string;
   engine: { folder: string; bytes: number };
-  files: Record<"wasm" | "stdlib" | "wheel" | "runner", SharedFile>;
+  files: Record<"wasm" | "stdlib" | "package", SharedFile>;
   rest: SharedFile & { modules: string[] };
   drawing: SharedFile & { packages: string[]; modules: string[] };
   packages: { address: string; local: boolean };

@@ -1,5 +1,5 @@
 // What the page prints, held against fresh outputs. Python compares the stored data with the fresh
-// ones (`book/python/runner.py`); here it is what stands on the page.
+// ones (`running.py` of the package); here it is what stands on the page.
 import { parsed } from "../dom.js";
 import { CARD } from "./mime.js";
 

@@ -29,13 +29,20 @@ const offerRest = (python, { base, manifest }) => {
   python.globals.set("rest_modules", python.toPy(manifest.rest.modules));
 };
 
-/** Where the program that runs cells is, for Python. */
-const PROGRAM = "/lib/sme_survey_replay.py";
+/** Where the package is, for Python: it imports from the archive, as from the standard library's. */
+const PACKAGE = "/lib/sme_survey.zip";
+const DATA = "/data"; // its folder of that name, unpacked
+/** What is done at each start: files are not in a kept memory. */
+const UNPACK = [
+  "import sys, zipfile",
+  `with zipfile.ZipFile("${PACKAGE}") as archive:`,
+  `    archive.extractall("/", [name for name in archive.namelist() if name.startswith("data/")])`,
+].join("\n");
 /** What is done once: the package and its data are in memory then. */
 const IMPORT = [
-  "import sys, sme_survey",
-  'sys.path.append("/lib")',
-  "import sme_survey_replay",
+  `sys.path.append("${PACKAGE}")`,
+  "import sme_survey",
+  "from sme_survey.presentation import prose, running",
   "sme_survey.load()",
   "None",
 ].join("\n");
@@ -44,8 +51,8 @@ const BEGIN = [
   "import random",
   "random.seed()",
   "from js import restOfLibrary",
-  "sme_survey_replay.offer_rest(rest_modules, restOfLibrary)",
-  "sme_survey_replay",
+  "running.offer_rest(rest_modules, restOfLibrary)",
+  "running",
 ].join("\n");
 
 /**
@@ -61,15 +68,14 @@ const partsOf = ({ base, manifest }, fail) => {
     [`${folder}pyodide.asm.wasm`, { type: "application/wasm", body: stream(base, files.wasm, { fail }) }],
     [`${folder}python_stdlib.zip`, { type: "application/zip", body: stream(base, files.stdlib, { fail }) }],
   ]);
-  const wheel = buffer(base, files.wheel, { fail });
-  const program = buffer(base, files.runner, { fail });
+  const archive = buffer(base, files.package, { fail });
   const scripts = [`${folder}pyodide.mjs`, `${folder}pyodide.asm.mjs`].map(imported);
   const engineParts = Promise.all(scripts).catch((error) => {
     throw new Failure("download", error.message);
   });
-  const waiting = [wheel, program, engineParts, ...[...answers.values()].map((part) => part.body)];
+  const waiting = [archive, engineParts, ...[...answers.values()].map((part) => part.body)];
   for (const promise of waiting) promise.catch(fail);
-  return { folder, answers, wheel, program, engineParts };
+  return { folder, answers, archive, engineParts };
 };
 
 /**
@@ -87,7 +93,7 @@ const startFrom = async (site, memory) => {
     fail = reject;
   });
   failed.catch(() => {});
-  const { folder, answers, wheel, program, engineParts } = partsOf(site, fail);
+  const { folder, answers, archive, engineParts } = partsOf(site, fail);
   self.fetch = async (input, options) => {
     const part = answers.get(input instanceof Request ? input.url : String(input));
     if (!part) return nativeFetch(input, options);
@@ -101,12 +107,12 @@ const startFrom = async (site, memory) => {
       indexURL: folder,
       lockFileContents: JSON.stringify(manifest.lock),
       packageBaseUrl: local ? base + address : address,
-      env: { SME_SURVEY_LANG: language, MPLBACKEND: "agg", PYTHONHASHSEED: "0", TZ: "UTC" },
+      env: { SME_SURVEY_LANG: language, SME_SURVEY_DATA: DATA, MPLBACKEND: "agg", PYTHONHASHSEED: "0", TZ: "UTC" },
       fsInit: async () => post({ type: "progress", phase: "start" }),
       ...(memory ? { _loadSnapshot: memory } : { _makeSnapshot: true }),
     });
-    python.unpackArchive(await wheel, "wheel");
-    python.FS.writeFile(PROGRAM, await program);
+    python.FS.writeFile(PACKAGE, await archive);
+    python.runPython(UNPACK);
     if (!memory) {
       python.runPython(IMPORT);
       keepMemory(site, python);

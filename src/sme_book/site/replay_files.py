@@ -1,7 +1,8 @@
 """What both editions of the site share for Replay, written beside them by :func:`assemble`.
 
-Python's core for browsers from the npm package pyodide, the package of this repository as a
-wheel, the worker, and the editor of cells. Nothing of it is loaded before a reader asks for it.
+Python's core for browsers from the npm package pyodide, the package of this repository compiled for
+it, the worker, and the editor of cells; and the package as a wheel, to be saved. Nothing of it is
+loaded before a reader asks for it.
 """
 
 from __future__ import annotations
@@ -28,10 +29,14 @@ from sme_book.base.files import canonical, short
 from sme_book.base.places import REPLAY_FOLDER
 from sme_book.base.project import EPOCH
 from sme_survey import __version__
+from sme_survey.survey.tables import DESCRIPTOR
 
 DRAWING = ("pandas", "matplotlib")  # as Pyodide ships them; the next two stand on them
 PURE = ("seaborn", "matplotlib-fontja")  # pure Python, taken from the environment of the build
-RUNNER = "src/sme_survey/presentation/running.py"  # the worker loads it before the package
+PLACE = "/lib/sme_survey.zip"  # where the worker puts the package
+# Modules of the package that nothing in a browser imports: its commands and what only they use.
+LEFT_OUT = ("__main__", "cli", "judgement/chapters", "judgement/guard", "presentation/verifying",
+            "survey/exporting")  # fmt: skip
 # What they are made of.
 MADE_OF = (
     "src/sme_survey", "src/sme_book/site", "data", "book/python", "book/scripts",
@@ -106,6 +111,35 @@ def build_wheel(root: Path, folder: Path) -> Path:
         run(command, root, "building the wheel")
         [wheel] = Path(name).glob("*.whl")
         return Path(shutil.copy(wheel, folder / wheel.name))
+
+
+def browser_package(root: Path, wheel: Path) -> bytes:
+    """The package as the worker imports it: compiled modules, and the tables that they read.
+
+    It is a zip without compression, to be compressed as a whole. Data lie in its folder ``data``.
+    """
+    with tempfile.TemporaryDirectory() as name, zipfile.ZipFile(wheel) as archive:
+        chosen, result = Path(name, "chosen.zip"), Path(name, "package.zip")
+        data = "sme_survey/_data/"
+        resources = json.loads(archive.read(data + DESCRIPTOR))["resources"]
+        tables = [DESCRIPTOR, *(str(resource["path"]) for resource in resources)]
+        modules = [
+            entry
+            for entry in archive.namelist()
+            if entry.endswith(".py") and entry[len("sme_survey/") : -3] not in LEFT_OUT
+        ]
+        with zipfile.ZipFile(chosen, "w") as package:
+            for entry in modules:
+                package.writestr(entry, archive.read(entry))
+            for table in tables:
+                package.writestr(f"data/{table}", archive.read(data + table))
+        script, pyodide = root / "book/python/compile.mjs", root / "node_modules/pyodide"
+        run(
+            [program("node"), script, pyodide, chosen, PLACE, result],
+            root,
+            "compiling the package",
+        )
+        return result.read_bytes()
 
 
 def pure_archive(names: Iterable[str]) -> bytes:
@@ -255,8 +289,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
         "files": {
             "wasm": shared.add("python.wasm", (pyodide / "pyodide.asm.wasm").read_bytes(), True),
             "stdlib": shared.add("stdlib.zip", (core / "stdlib.zip").read_bytes(), True),
-            "wheel": {"file": wheel.name, "bytes": wheel.stat().st_size, "digest": short(wheel)},
-            "runner": shared.add("runner.py", (root / RUNNER).read_bytes(), True),
+            "package": shared.add("package.zip", browser_package(root, wheel), True),
         },
         "rest": shared.add("rest.zip", (core / "rest.zip").read_bytes(), True)
         | {"modules": facts["rest"]},

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal
-from urllib.parse import unquote
 
 from sme_survey.presentation.charts import Chart, bound
 from sme_survey.survey.model import Question
@@ -303,6 +302,8 @@ def figure_html(card: Mapping[str, Any], svg: str | None) -> str:
 
 def svg_in(shown: str) -> str | None:
     """The drawing in what :func:`figure_html` wrote, or ``None`` where it shows a table."""
+    from urllib.parse import unquote  # a start in a browser does without it
+
     _, start, rest = shown.partition(f'<img src="{_DATA}')
     return unquote(rest[: rest.index('"')]).replace(_FONT, "", 1) if start else None
 

@@ -1,6 +1,6 @@
 """Runs the code cells of a page as Jupyter does, in the reader's browser, and judges the result.
 
-The worker loads this file into Pyodide. It holds a session (one namespace a page), a stand-in for
+The worker of Replay calls it in Pyodide. It holds a session (one namespace a page), a stand-in for
 the parts of IPython that chapters use, tracebacks in Jupyter's form, and the comparison of fresh
 outputs with stored ones. Standard library only; nothing here depends on a browser, so that the
 tests run it under plain Python.
@@ -29,7 +29,7 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # the worker loads this file before the package is there
+if TYPE_CHECKING:
     from sme_survey.survey.text import Language
 
 CARD = "application/vnd.sme-survey.card+json"
@@ -69,6 +69,9 @@ class Stream(io.TextIOBase):
         if text:
             self._put({"output_type": "stream", "name": self.name, "text": str(text)})
         return len(text)
+
+
+HERE = Stream.write.__code__.co_filename  # compiled or not, what tracebacks call this file
 
 
 def has_method(value: Any, name: str) -> bool:
@@ -249,7 +252,7 @@ def format_error(error: BaseException, cells: frozenset[str] = frozenset()) -> l
         lines += [*format_error(other, cells), "", said, ""]
     lines += ["-" * 75, f"{name}{'Traceback (most recent call last)':>{75 - len(name)}}"]
     for entry in traceback.extract_tb(error.__traceback__):
-        if entry.filename == __file__:
+        if entry.filename == HERE:
             continue
         where = "" if entry.name == "<module>" else f", in {entry.name}"
         if entry.filename in cells:

@@ -39,15 +39,35 @@ class Comparison:
     read: Mapping[Spot, Decimal]
 
 
-def selected(table: Table, selector: str) -> list[Row]:
+Held = dict[tuple[str, str], dict[str, list[Row]]]  # by table and column: rows by text
+
+
+def holding(table: Table, column: str, held: Held) -> dict[str, list[Row]]:
+    """Rows by what a column holds as text; kept in ``held``, as many selectors ask for it."""
+    key = table.name, column
+    if key not in held:
+        found = held[key] = {}
+        for row in table:
+            found.setdefault(row.text(column), []).append(row)
+    return held[key]
+
+
+def selected(table: Table, selector: str, held: Held) -> list[Row]:
     """Rows that meet every condition of a selector (``group=total option_id=a|b``), in order.
+
+    Parameters
+    ----------
+    table, selector
+        The table and the conditions.
+    held
+        What :func:`holding` found of the tables so far.
 
     Raises
     ------
     ValueError
         If the selector cannot be read, or names a column or a value that the table lacks.
     """
-    rows = list(table)
+    rows = None
     for condition in selector.split():
         match = re.fullmatch(r"(\w+)(!?=)(\S+)", condition)
         if match is None:
@@ -56,14 +76,18 @@ def selected(table: Table, selector: str) -> list[Row]:
         if column not in table.columns:
             raise ValueError(f"the column {column!r}, which {table.file} lacks")
         wanted = values.split("|")
-        held = {row.text(column) for row in table}
+        known = holding(table, column, held)
         for value in wanted:
-            if value not in held:
-                near = difflib.get_close_matches(value, held, n=1)
+            if value not in known:
+                near = difflib.get_close_matches(value, known, n=1)
                 hint = f" (did you mean {near[0]}?)" if near else ""
                 raise ValueError(f"{column}={value}, which {table.file} lacks{hint}")
-        rows = [row for row in rows if (row.text(column) in wanted) == (sign == "=")]
-    return rows
+        if rows is None and sign == "=" and len(wanted) == 1:
+            rows = known[wanted[0]]
+            continue
+        among = table if rows is None else rows
+        rows = [row for row in among if (row.text(column) in wanted) == (sign == "=")]
+    return list(table) if rows is None else rows
 
 
 def read_twice(tables: Mapping[str, Table]) -> frozenset[Spot]:
@@ -89,8 +113,9 @@ def _laid(
     problems: list[Problem] = []
     taken: dict[tuple[Place, str], int] = {}
     found: dict[Spot, list[tuple[Place, int]]] = {}
+    held: Held = {}
     for run in tables["double_entry_map"]:
-        fault = _run(run, tables, entries, taken, found)
+        fault = _run(run, tables, held, entries, taken, found)
         if fault:
             problems.append(Problem(tables["double_entry_map"].file, run.line, *fault))
     return entries, found, taken, problems
@@ -142,6 +167,7 @@ def _by_person(tables: Mapping[str, Table], read: dict[Spot, Decimal]) -> Iterat
 def _run(
     run: Row,
     tables: Mapping[str, Table],
+    held: Held,
     entries: Mapping[Place, Row],
     taken: dict[tuple[Place, str], int],
     found: dict[Spot, list[tuple[Place, int]]],
@@ -151,7 +177,7 @@ def _run(
     if name not in tables or column not in tables[name].columns:
         return "column", f"{name}.{column}", "a column of a table of the package"
     try:
-        rows = selected(tables[name], run.text("selector"))
+        rows = selected(tables[name], run.text("selector"), held)
     except ValueError as error:
         return "selector", str(error), "conditions such as group=total option_id=a|b"
     first, last = run.whole("first"), run.whole("last")

@@ -143,6 +143,8 @@ def shown(raw: str) -> str:
 
 def _sign(raw: str) -> tuple[str, str] | None:
     """A sign that no cell may hold, and what was expected; digits of other scripts among them."""
+    if raw.isascii() and raw.isprintable() and raw == raw.strip():
+        return None
     if raw != raw.strip():
         return "a blank at the start or the end", "none"
     for sign in raw if not raw.isascii() or not raw.isprintable() else "":
@@ -237,6 +239,9 @@ def read_table(folder: Path, resource: Mapping[str, Any]) -> tuple[Table, list[P
             message = shown(",".join(header))
             problems.append(Problem(file, 1, None, message, f"the header {','.join(specs)}"))
             return table, problems
+        # many cells repeat what stands above them: each is checked once for its column
+        checked: dict[str, dict[str, tuple[Cell, tuple[str, str] | None]]]
+        checked = {column: {} for column in header}
         for raw in reader:
             line = reader.line_num
             if len(raw) != len(header):
@@ -245,7 +250,10 @@ def read_table(folder: Path, resource: Mapping[str, Any]) -> tuple[Table, list[P
                 continue
             values: dict[str, Cell] = {}
             for column, text in zip(header, raw, strict=True):
-                values[column], wrong = _cell(text, specs[column])
+                known = checked[column]
+                if text not in known:
+                    known[text] = _cell(text, specs[column])
+                values[column], wrong = known[text]
                 if wrong:
                     problems.append(Problem(file, line, column, *wrong))
             table.rows.append(Row(line, values))
