@@ -152,20 +152,27 @@ def address_pages(site: Path) -> list[str]:
     )
 
 
+def replay_part(root: Path, work: Path) -> Path:
+    """Folder of what Replay loads, made again only where it could differ."""
+    host = publication.packages_host(root)
+    key = inputs.digest(root, replay_files.MADE_OF, inputs.settings(), host)
+    return made_once(
+        work / ".kept", "replay", key, lambda part: replay_files.assemble(root, work, part, host)
+    )
+
+
 def beside(
     root: Path, work: Path, editions: Mapping[Language, record.Record], more: list[str]
 ) -> Iterator[Path]:
     """Folders of what stands beside the pages, each made again only where it could differ."""
-    kept = work / ".kept"
-    host = publication.packages_host(root)
-    key = inputs.digest(root, replay_files.MADE_OF, inputs.settings(), host)
-    yield made_once(kept, "replay", key, lambda part: replay_files.assemble(root, work, part, host))
+    yield replay_part(root, work)
     shown = hashlib.sha256()
     for edition in editions.values():
         for page, card in edition.cards():
             shown.update(canonical([page.name, asdict(card)]).encode())
     pages = [*(page.name for page in editions["en"].pages), *more]
     key = inputs.digest(root, sharing.MADE_OF, inputs.settings(), shown.hexdigest(), *pages)
+    kept = work / ".kept"
     yield made_once(
         kept, "shared", key, lambda part: sharing.assemble(root, work, part, editions, more)
     )
@@ -202,7 +209,10 @@ def build(root: Path = ROOT, output: Path | None = None, force: bool = False) ->
     with kernels.warm(environment(LANGUAGES[0]), early) as prepared:
         jupyter = prepared.get("JUPYTER_PATH", "")
         running = {language: start_build(root, work, language, jupyter) for language in LANGUAGES}
-        failed = [language for language in LANGUAGES if running[language].wait() != 0]
+        try:
+            replay_part(root, work)  # it needs no page, and this process only waits
+        finally:
+            failed = [language for language in LANGUAGES if running[language].wait() != 0]
     for language in failed:
         log = work / language / "build.log"
         print(f"edition {language} failed, see {os.path.relpath(log)}:", file=sys.stderr)

@@ -58,13 +58,13 @@ def serve(address: str, early: bool) -> None:
 
     Where few notebooks run, if any, the imports wait for the first request.
     """
-    if early:
-        preload()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(16)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended kernels are not kept
-    print("ready", flush=True)
+    print("ready", flush=True)  # who asks before the imports are done waits for them
+    if early:
+        preload()
     while True:
         line, _ = listener.accept()
         preload()
