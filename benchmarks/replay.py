@@ -143,16 +143,29 @@ def hosted(site: Path, speed: float = 0) -> Iterator[tuple[str, Line]]:
 # ---- visits ----------------------------------------------------------------------------------
 
 
-def resident() -> float:
-    """Memory of the browser's processes in MB; what several share is counted once (PSS)."""
-    total = 0
+Found = dict[str, list[float]]
+
+
+def of_browser(measure: Callable[[psutil.Process], float]) -> float:
+    """The sum of a measure over the processes of the browser that runs."""
+    total = 0.0
     for process in psutil.Process().children(recursive=True):
         try:
             if process.name().lower().startswith(PROGRAMS):
-                total += process.memory_full_info().pss
+                total += measure(process)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
-    return total / 1e6
+    return total
+
+
+def resident() -> float:
+    """Memory of the browser in MB; what several processes share is counted once (PSS)."""
+    return of_browser(lambda process: process.memory_full_info().pss) / 1e6
+
+
+def worked() -> float:
+    """Processor time of the browser so far, in seconds: other work on the machine adds little."""
+    return of_browser(lambda process: sum(process.cpu_times()[:2]))
 
 
 def click(tab: engines.Tab, number: int) -> float:
@@ -167,6 +180,13 @@ def click(tab: engines.Tab, number: int) -> float:
     if verdict != "same":
         raise RuntimeError(f"cell {number}: the verdict is {verdict}")
     return float(seconds)
+
+
+def first_click(tab: engines.Tab, name: str, found: Found) -> None:
+    """The first click on an open page: its seconds, and those of the processor."""
+    began = worked()
+    found[name].append(click(tab, 1))
+    found[f"{name}, processor"].append(worked() - began)
 
 
 def opened(tab: engines.Tab, address: str) -> None:
@@ -186,7 +206,6 @@ def kept(tab: engines.Tab) -> bool:
     return False
 
 
-Found = dict[str, list[float]]
 Start = Callable[[], Any]
 
 
@@ -196,7 +215,7 @@ def visits(start: Start, site: Path, page: str, found: Found) -> None:
         opened(tab, host + page)
         memory, bytes_before = resident(), line.total()
         replay_before = line.total("_replay/")
-        found["first visit"].append(click(tab, 1))
+        first_click(tab, "first visit", found)
         cells = tab.run("document.querySelectorAll('.cell.has-replay').length")
         for number in [*range(2, cells), 1]:
             found["warm"].append(click(tab, number))
@@ -211,7 +230,7 @@ def visits(start: Start, site: Path, page: str, found: Found) -> None:
             if name == "core alone":
                 tab.run(FORGET)
             line.sent.clear()
-            found[name].append(click(tab, 1))
+            first_click(tab, name, found)
             found[f"{name}, kB"].append(line.total() / 1e3)
             if keeps:
                 kept(tab)
@@ -226,7 +245,9 @@ def slow_visit(start: Start, site: Path, page: str, speed: int, found: Found) ->
 
 # ---- tables ----------------------------------------------------------------------------------
 
-TIMES = ("core alone", "second visit", "warm", "first visit", *(f"{n} Mbit/s" for n in LINKS))
+STARTS = ("core alone", "second visit", "first visit")
+TIMES = (*STARTS[:2], "warm", STARTS[2], *(f"{n} Mbit/s" for n in LINKS))
+WORK = tuple(f"{name}, processor" for name in STARTS)
 
 
 def medians(found: Found) -> dict[str, float]:
@@ -240,7 +261,7 @@ def rows_of(results: dict[tuple[str, str], Found]) -> tuple[list[list[str]], lis
     for (engine, site), found in results.items():
         middle = medians(found)
         shown = [f"{middle[name]:.{3 if name == 'warm' else 2}f}" for name in TIMES]
-        times.append([engine, site, *shown])
+        times.append([engine, site, *shown, *(f"{middle[name]:.2f}" for name in WORK)])
         sizes.append(
             [
                 engine,
@@ -296,7 +317,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--slow-runs", type=at_least_one, default=3)
     options = parser.parse_args(arguments)
     sites = {"now": options.site} | ({"before": options.before} if options.before else {})
-    names = [*TIMES, "page kB", "Replay kB before", "Replay MB after", "MB before", "MB after"]
+    names = [
+        *TIMES,
+        *WORK,
+        "page kB",
+        "Replay kB before",
+        "Replay MB after",
+        "MB before",
+        "MB after",
+    ]
     names += ["core alone, kB", "second visit, kB"]
     results: dict[tuple[str, str], Found] = {}
     versions = {}
@@ -330,7 +359,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{options.page}; {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
     for engine, version in versions.items():
         print(f"{engine}: {version}")
-    table("Seconds from the click to the verdict, medians", times, ("engine", "site", *TIMES))
+    table(
+        "Seconds from the click to the verdict, medians", times, ("engine", "site", *TIMES, *WORK)
+    )
     table(
         "Bytes on the wire, memory of the browser",
         sizes,

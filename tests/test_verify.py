@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 from browsing import ROOT
 from sme_survey import cli
-from sme_survey.presentation.cards import MIME, NARROW
+from sme_survey.presentation.cards import MIME, NARROW, svg_in
 from sme_survey.presentation.verifying import Finding, NotebookError, notebooks, verify
 
 CHAPTER = ROOT / "notebooks/results-threats.ipynb"
@@ -40,7 +41,13 @@ def lines(path: Path) -> dict[str, Finding]:
 def test_a_stored_chapter_gives_itself_again():
     found = lines(CHAPTER)
     assert {item.verdict for item in found.values()} == {"same"}
-    assert found["figure threats"].reason == "2 drawings"
+    # stored: drawn in Jupyter; here: by the program that Replay runs
+    data = outputs(json.loads(CHAPTER.read_text("utf-8")), MIME)
+    [threats] = [item for item in data if item[MIME]["label"] == "threats"]
+    wide = svg_in("".join(threats["text/html"]))
+    both = [str(wide), "".join(threats[NARROW])]
+    digest = hashlib.sha256("".join(both).encode()).hexdigest()[:12]
+    assert found["figure threats"].reason == f"2 drawings, stored and drawn here: SHA-256 {digest}"
 
 
 def test_each_falsified_output_is_found_and_no_other(tmp_path: Path):

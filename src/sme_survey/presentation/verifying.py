@@ -8,6 +8,7 @@ what is stored: tables and figures value by value, texts word by word, drawings 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import sys
@@ -49,7 +50,10 @@ SAYS: dict[str, Text] = {
     "figures": Text("figures", "図"),
     "agrees": Text("Nothing differs.", "相違なし。"),
     "differs": Text("Something differs.", "相違あり。"),
-    "drawn": Text("{} drawings", "図{}点"),
+    "drawn": Text(
+        "{} drawings, stored and drawn here: SHA-256 {}",
+        "図{}点。保存された図、ここで描いた図ともSHA-256 {}",
+    ),
 }
 
 
@@ -260,9 +264,15 @@ def figures(
                 for shape, svg in shapes.items()
                 if svg != (None if was[shape] is None else as_text(was[shape]))
             ]
-            count = sum(svg is not None for svg in was.values())
-            why = "; ".join(faults) or SAYS["drawn"][language].format(count)
+            drawings = [svg for svg in shapes.values() if svg is not None]
+            drawn_here = SAYS["drawn"][language].format(len(drawings), digest(drawings))
+            why = "; ".join(faults) or drawn_here
             yield Finding(what, "different" if faults else "same", why, figure=True)
+
+
+def digest(drawings: Sequence[str]) -> str:
+    """The SHA-256 of drawings one after the other, its first 12 digits."""
+    return hashlib.sha256("".join(drawings).encode()).hexdigest()[:12]
 
 
 def matplotlib() -> str:
