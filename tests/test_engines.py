@@ -325,6 +325,62 @@ def brightness(told: str) -> float:
     return sum(float(part) for part in parts[:3]) / 3
 
 
+# ---- a page left open while the site is renewed ----------------------------------------------
+
+
+def renewing(digits: str) -> type[QuietHandler]:
+    """Serves the site; once ``deployed``, a version with other digits in its pages and data."""
+
+    class Renewing(QuietHandler):
+        deployed = False
+
+        def send_head(self) -> Any:
+            path = Path(self.translate_path(self.path))
+            if not self.deployed or path.suffix not in (".html", ".json") or not path.is_file():
+                return super().send_head()
+            text = path.read_text(encoding="utf-8").replace(digits, digits[::-1])
+            return self.answer(self.guess_type(str(path)), text.encode())
+
+    return Renewing
+
+
+@pytest.mark.parametrize(
+    ("language", "part"),
+    [("en", "_replay/core.json"), ("ja", "ja/_replay/notebooks/results-it.json")],
+    ids=["python", "cells"],
+)
+def test_a_page_left_open_over_a_deploy_never_mixes_versions(
+    language: Language, part: str, reader: Reader, site: Path
+):
+    data = json.loads((site / part).read_text(encoding="utf-8"))
+    handler: Any = renewing(data.get("made") or data["digest"])
+    told = "document.querySelector('.replay-trouble p')?.textContent"
+    tab = reader.tab
+    with serving(site, handler) as address:
+        tab.open(f"{address}{language}/{CHAPTER}")
+        handler.deployed = True
+        tab.click("figure.card-figure:has(.card-art) .card-table > summary")
+        until(tab, shown("figure.card-figure .card-table table"))
+        tab.click("div.cell .replay-run")
+        assert until(tab, told, NEXT) == word("replay_fail_renewed", language)
+        tab.write(".header-search input", QUERIES[language])
+        tab.press("Enter")  # leads to a page of the new version, with its own index
+        until(tab, "document.querySelectorAll('#search-results a').length > 5", NEXT)
+        tab.open(f"{address}{language}/{CHAPTER}")
+        tab.click("div.cell .replay-run")
+        begun = "document.querySelector('.replay-progress')?.hasAttribute('value')"
+        until(tab, f"{begun} || {told}", NEXT)
+        assert not tab.run(told), "the new version starts its own Python"
+        if language == "en":
+            tab.open(f"{address}{language}/book/your-table.html")
+            handler.deployed = False  # and from the new one to another
+            tab.click(".own-examples button")
+            tab.click(".own-run")
+            told = "document.querySelector('.own-trouble')?.textContent"
+            assert until(tab, told, NEXT) == word("own_fail_renewed", language)
+    tab.complaints()
+
+
 # ---- without a server, without a network -----------------------------------------------------
 
 

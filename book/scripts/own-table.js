@@ -8,14 +8,15 @@ import { say } from "./own-table/words.js";
 import { pagePython, Trouble } from "./python.js";
 import { isJapanese } from "./words.js";
 
-const base = new URL(thisScript().dataset.root ?? "", location.href).href;
+const { root, made } = thisScript().dataset;
+const base = new URL(root ?? "", location.href).href;
 const language = isJapanese() ? "ja" : "en";
-const TOLD = ["cancelled", "file", "old", "download", "start"]; // troubles with words of their own
+const TOLD = ["cancelled", "file", "old", "download", "renewed", "start"]; // troubles with words of their own
 const MEGA = 1e6;
 
 /** @param {HTMLElement} place */
 const begin = (place) => {
-  const python = pagePython(base, language);
+  const python = pagePython(base, language, made);
   /** @type {{ bar: HTMLProgressElement, text: HTMLElement, stop?: (reason: any) => void, again?: boolean } | null} */
   let job = null;
   let shown = false;

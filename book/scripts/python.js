@@ -32,13 +32,15 @@ export const getJson = async (url) => {
  * One Python of one page.
  * @param {string} base the folder that both editions share
  * @param {string} language
+ * @param {string} [made] what the page says that its Python is made of
  */
-export const pagePython = (base, language) => {
+export const pagePython = (base, language, made) => {
   /** @type {Manifest | null} */
   let manifest = null;
   /** @type {Worker | null} */
   let worker = null;
   let started = false;
+  let current = false; // since Python last ended, the manifest was asked for
   const python = {
     /** What the site's Python is made of, once it is prepared. @returns {Manifest} */
     get manifest() {
@@ -49,12 +51,18 @@ export const pagePython = (base, language) => {
       return manifest !== null;
     },
     prepare: async () => {
-      manifest ??= await getJson(`${base}core.json`);
+      if (current) return;
+      const found = await getJson(`${base}core.json`);
+      // a site renewed while the page was open: scripts and numbers of two versions never meet
+      if (found.made !== made) throw new Trouble("renewed");
+      manifest = found;
+      current = true;
     },
     stop: () => {
       worker?.terminate();
       worker = null;
       started = false;
+      current = false;
     },
     /**
      * Sends a message and waits for its last answer.

@@ -127,6 +127,7 @@ interface SharedFile {
 
 /** `core.json`: what this site's Python is made of. */
 interface Manifest {
+  made: string;
   pyodide: string;
   python: string;
   package: string;

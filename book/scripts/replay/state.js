@@ -11,12 +11,14 @@ export const many = (key, n) => say(n === 1 ? key : `${key}s`, { n: n.toLocaleSt
 export const counted = (key, n, more = {}) => say(n === 1 ? `${key}_one` : key, { n, ...more });
 export const joiner = language === "ja" ? "、" : ", ";
 
-const { page, root } = thisScript().dataset;
+const { page, root, made, digest } = thisScript().dataset;
+/** Of the cells that belong to this page. */
+export const pageDigest = digest;
 /** The cells of this page, and the folder that both editions share. */
 export const pageUrl = new URL(page ?? "", location.href).href;
 export const base = new URL(root ?? "", location.href).href;
 
-export const python = pagePython(base, language);
+export const python = pagePython(base, language, made);
 
 /** Every code cell of the page, once the page's file is here. @type {Cell[]} */
 export const cells = [];

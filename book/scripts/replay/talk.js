@@ -1,7 +1,7 @@
 // What is said while Python works, and what can go wrong.
 import { button, make } from "../dom.js";
 import { getJson, Trouble } from "../python.js";
-import { cells, packageHost, pageUrl, python, say, state, views } from "./state.js";
+import { cells, packageHost, pageDigest, pageUrl, python, say, state, views } from "./state.js";
 
 export const live = make("div", { class: "visually-hidden", role: "status" });
 let announced = "";
@@ -31,6 +31,7 @@ export const ICONS = {
 export const loadPage = async () => {
   if (state.numbers) return;
   const found = await getJson(pageUrl);
+  if (found.digest !== pageDigest) throw new Trouble("renewed");
   for (const cell of found.cells) {
     const view = views.get(cell.id);
     cells.push({ ...cell, original: cell.source, view });

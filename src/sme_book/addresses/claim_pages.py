@@ -23,6 +23,7 @@ from sme_book.base.html import drawing_place
 from sme_book.base.places import card_page, claim_page, numbered
 from sme_book.base.publication import Book, names
 from sme_book.pages.cards import drawing_key
+from sme_book.pages.replay import marked
 from sme_book.standards.citations import Work
 from sme_survey.judgement.claims import Claim, Judged
 from sme_survey.judgement.verdicts import VERDICTS, Number
@@ -138,9 +139,9 @@ def cell(judged: Judged, language: Language) -> str:
 
 
 def replay_data(judged: Judged, page: str, language: Language) -> dict[str, Any]:
-    """What Replay compares, in the form of :func:`sme_book.pages.replay.page_data`."""
+    """What Replay compares, in the form of :func:`sme_book.pages.replay.page_data`, marked."""
     stored = {"output_type": "stream", "name": "stdout", "text": output(judged, language)}
-    return {
+    data: dict[str, Any] = {
         "version": 1,
         "page": page,
         "lang": language,
@@ -150,6 +151,7 @@ def replay_data(judged: Judged, page: str, language: Language) -> dict[str, Any]
              "stored": [stored]}
         ],
     }  # fmt: skip
+    return marked(data)
 
 
 def _answers(claim: Mapping[str, Any], language: Language) -> str:

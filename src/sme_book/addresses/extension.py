@@ -72,7 +72,7 @@ class Address:
     about: Mapping[str, Any]
     drawings: Mapping[str, str]
     metatags: str = ""
-    replay: bool = False
+    replay: str = ""
     embedded: Card | None = None
 
 
@@ -232,8 +232,10 @@ class Pages:
         now = self.history.current
         page, posts = claim_page(name), self.claim_posts(name)
         drawings: dict[str, str] = {}
+        replay = ""
         if name in now.claims:
             judged = _judged()[name]
+            replay = claim_pages.replay_data(judged, page, self.language)["digest"]
             card = self.recorded.get(judged.claim.card)
             shapes = card.drawings if card else {}
             drawings = {drawing_key(judged.claim.card, shape): drawn
@@ -247,7 +249,7 @@ class Pages:
                                         kept, self.history.last_with_claim(name).date)  # fmt: skip
         title = str(kept["statement"])
         return Address(page, title, f"{kept['label']}. {kept['evidence']}", body, posts, about,
-                       drawings, replay=name in now.claims)  # fmt: skip
+                       drawings, replay=replay)  # fmt: skip
 
     def _list(self, name: str, key: str, lead: str, body: str, metatags: str = "") -> Address:
         title = say(key, self.language)
@@ -400,7 +402,7 @@ def dress_address(
         for tools in context["page"].with_class("card-tools"):
             tools.append(fragment(embed_panel(item.embedded, book, up)))
     if item.replay:
-        with_replay(pagename, context)
+        with_replay(pagename, context, item.replay)
 
 
 def finish_address(

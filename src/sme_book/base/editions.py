@@ -214,6 +214,12 @@ WORDS: dict[str, Text] = {
         "このブラウザでPythonを起動できませんでした。ほかのページを閉じてメモリを空けるか、別"
         "のブラウザをお試しください。",
     ),
+    "own_fail_renewed": Text(
+        "The book was renewed after you opened this page. Copy your table, reload the page, then "
+        "check it again.",
+        "このページを開いた後に、本書が更新されました。表を控えてからページを再読み込みし、もう一度"
+        "点検してください。",
+    ),
     "own_fail_run": Text(
         "Python stopped unexpectedly. Try again.",
         "Pythonが予期せず停止しました。もう一度お試しください。",

@@ -12,10 +12,15 @@ from pathlib import Path
 from sme_book.base import publication
 from sme_book.base.files import digest_of, files_under
 
-# What notebooks compute with, what pages are read with, and what they are written with.
+# What notebooks compute with, what pages are read with, what a page and the Python it starts have
+# in common, and what pages are written with.
 COMPUTING = ("src/sme_survey", "data")
 READING = ("_config.yml", "_toc.yml", "src", "data")
-WRITING = ("book/scripts", "book/search-words.json", "book/static", "book/styles", "book/_theme")
+PYTHON = ("src/sme_survey", "data", "book/python", "book/scripts", "package-lock.json")
+WRITING = (
+    "book/python", "book/scripts", "book/search-words.json", "book/static", "book/styles",
+    "book/_theme", "package-lock.json",
+)  # fmt: skip
 ALL = ("_config.yml", "_toc.yml", "book", "notebooks", "data", "src", "package-lock.json")
 
 
@@ -29,6 +34,13 @@ def versions() -> str:
 def settings() -> str:
     """What beside files decides how a page is written, as ``VARIABLE=value``."""
     return "\n".join([f"PYODIDE_DIST={os.environ.get('PYODIDE_DIST', '')}", *publication.given()])
+
+
+@lru_cache(maxsize=1)
+def python(root: Path) -> str:
+    """A few digits that a page and the Python it starts share when they are of one version."""
+    paths = [path for name in PYTHON for path in files_under(root / name)]
+    return digest_of(root, paths)[:10]
 
 
 @lru_cache(maxsize=8)

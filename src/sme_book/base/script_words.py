@@ -142,6 +142,11 @@ REPLAY: dict[str, Text] = {
         "このブラウザでPythonを起動できませんでした。ほかのページを閉じてメモリを空けるか、別のブラウザをお試しください。「ノートブックをダウンロード」すればJup"
         "yterで実行できます。",
     ),
+    "replay_fail_renewed": Text(
+        "The book was renewed after you opened this page. Reload the page, then press Replay "
+        "again.",
+        "このページを開いた後に、本書が更新されました。ページを再読み込みしてから、もう一度「再計算」を押してください。",
+    ),
     "replay_fail_run": Text(
         "Python stopped unexpectedly. Press Replay to begin again.",
         "Pythonが予期せず停止しました。「再計算」を押すと最初からやり直します。",

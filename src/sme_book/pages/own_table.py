@@ -12,9 +12,10 @@ from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _JavaScript
 from sphinx.util.docutils import SphinxDirective
 
+from sme_book.base import inputs
 from sme_book.base.editions import word
 from sme_book.base.places import REPLAY_FOLDER
-from sme_book.base.project import whole
+from sme_book.base.project import ROOT, whole
 from sme_survey import __version__
 from sme_survey.judgement.consistency import inspect
 from sme_survey.judgement.mutation import swapped
@@ -122,10 +123,14 @@ def add_to_page(
         return
     up = "../" * pagename.count("/")
     context["page_styles"].append("own-table")
-    root: dict[str, Any] = {"defer": "defer", "data-root": f"{up}../{REPLAY_FOLDER}/"}
+    attributes: dict[str, Any] = {
+        "defer": "defer",
+        "data-root": f"{up}../{REPLAY_FOLDER}/",
+        "data-made": inputs.python(ROOT),
+    }
     context["script_files"] = [
         *context.get("script_files", []),
-        _JavaScript("_static/own-table.js", **root),
+        _JavaScript("_static/own-table.js", **attributes),
     ]
 
 

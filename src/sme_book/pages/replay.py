@@ -8,7 +8,9 @@ for download. What both editions share is written by :mod:`sme_book.site.replay_
 from __future__ import annotations
 
 import copy
+import hashlib
 import html
+import json
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -24,10 +26,10 @@ from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _JavaScript
 from sphinx.transforms import SphinxTransform
 
-from sme_book.base import publication
+from sme_book.base import inputs, publication
 from sme_book.base.files import canonical
 from sme_book.base.places import REPLAY_FOLDER, wheel_name
-from sme_book.base.project import whole
+from sme_book.base.project import ROOT, whole
 from sme_book.notebooks.elsewhere import (
     GLUE,
     Elsewhere,
@@ -145,6 +147,11 @@ def page_data(
     }
 
 
+def marked(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of a page with their digest, which the page names: it takes no others."""
+    return data | {"digest": hashlib.sha256(canonical(data).encode()).hexdigest()[:10]}
+
+
 def taken_apart(notebook: Any) -> tuple[Any, dict[str, str]]:
     """A notebook without the outputs that are numbers for the prose, and these by name."""
     shown = copy.deepcopy(notebook)
@@ -241,21 +248,28 @@ def add_to_page(
         return
     language = edition()
     root = f"{'../' * pagename.count('/')}../{REPLAY_FOLDER}/"
-    load_scripts(pagename, context)
+    data = Path(app.outdir, REPLAY_FOLDER, f"{pagename}.json").read_text(encoding="utf-8")
+    load_scripts(pagename, context, json.loads(data)["digest"])
     places = elsewhere(publication.book().repository, pagename, language)
     tools = page_tools(pagename, root, language, places)
     context["page"].after_lead(tools)
 
 
-def load_scripts(pagename: str, context: dict[str, Any]) -> None:
-    """Let a page load what Replay needs at first: its style and its scripts."""
+def load_scripts(pagename: str, context: dict[str, Any], digest: str) -> None:
+    """Let a page load what Replay needs at first: its style and its scripts.
+
+    It names the digest of its data, and of what Python is made of: a page that stays open while the
+    site is renewed takes neither of another version.
+    """
     up = "../" * pagename.count("/")
     root = f"{up}../{REPLAY_FOLDER}/"
     context["page_styles"].append("replay")
     attributes: dict[str, Any] = {
         "defer": "defer",
         "data-page": f"{up}{REPLAY_FOLDER}/{pagename}.json",
+        "data-digest": digest,
         "data-root": root,
+        "data-made": inputs.python(ROOT),
     }
     context["script_files"] = [
         *context.get("script_files", []),
@@ -263,9 +277,9 @@ def load_scripts(pagename: str, context: dict[str, Any]) -> None:
     ]
 
 
-def with_replay(pagename: str, context: dict[str, Any]) -> None:
+def with_replay(pagename: str, context: dict[str, Any], digest: str) -> None:
     """Give Replay to a page that stands for no notebook."""
-    load_scripts(pagename, context)
+    load_scripts(pagename, context, digest)
     python_policy(context["policy"])
 
 
@@ -305,7 +319,7 @@ def write_page(app: Sphinx, doctree: nodes.document) -> None:
     shown, numbers = taken_apart(notebook)
     page = output / REPLAY_FOLDER / f"{env.docname}.json"
     page.parent.mkdir(parents=True, exist_ok=True)
-    data = page_data(shown, ids, numbers, env.docname, language)
+    data = marked(page_data(shown, ids, numbers, env.docname, language))
     page.write_text(canonical(data), encoding="utf-8")
     found = headings(Path(app.srcdir), language)
     for name in referred(notebook):

@@ -24,7 +24,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sme_book.base import assets
+from sme_book.base import assets, inputs
 from sme_book.base.files import canonical, short
 from sme_book.base.places import REPLAY_FOLDER
 from sme_book.base.project import EPOCH
@@ -282,6 +282,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
         address, local = "packages/", True
     manifest = {
         "version": 1,
+        "made": inputs.python(root),
         "pyodide": facts["pyodide"],
         "python": facts["python"],
         "package": __version__,
