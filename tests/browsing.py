@@ -13,6 +13,7 @@ from typing import Any
 
 from sme_book.base.local import Handler, QuietHandler, started
 from sme_book.base.project import ROOT
+from sme_book.commands.build import MOVED
 
 SITE = Path(os.environ.get("SME_SURVEY_SITE") or ROOT / "_build/site")
 LANGUAGES = ("en", "ja")
@@ -72,6 +73,10 @@ class Watched:
     foreign: list[str] = field(default_factory=list)
 
 
+# Pages of an edition that only lead to another.
+LEAD_ON = ("index.html", *(f"{old}.html" for old in MOVED))
+
+
 def pages_of(site: Path, language: str) -> list[str]:
     """Addresses of an edition's pages with a source below the edition, sorted."""
     return [path for path in all_pages_of(site, language) if not path.startswith(GENERATED)]
@@ -81,7 +86,7 @@ def all_pages_of(site: Path, language: str) -> list[str]:
     """Addresses of all pages below an edition, those of figures, claims and versions among them."""
     folder = site / language
     found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
-    return [path for path in found if path != "index.html" and not path.startswith("_static/")]
+    return [path for path in found if path not in LEAD_ON and not path.startswith("_static/")]
 
 
 def one_of_each_kind(site: Path, language: str) -> list[str]:

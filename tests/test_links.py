@@ -12,6 +12,7 @@ import pytest
 from lxml import html
 
 from browsing import LANGUAGES, SITE, pages_of
+from sme_book.commands.build import MOVED
 
 PAGES = [
     "index.html",
@@ -108,3 +109,15 @@ def test_ids_are_unique_and_headings_do_not_skip_a_level(page: str, site: Path):
     assert levels[:1] in ([], [1])
     assert levels.count(1) <= 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_that_moved_leads_to_where_it_is_now(language: str, site: Path):
+    for old, new in MOVED.items():
+        page = html.document_fromstring((site / language / f"{old}.html").read_text("utf-8"))
+        [refresh] = page.xpath("//meta[@http-equiv='refresh']/@content")
+        [link] = page.xpath("//body//a/@href")
+        assert refresh == f"0; url={link}"
+        target = (site / language / old).parent / link
+        assert target.resolve() == (site / language / f"{new}.html").resolve()
+        assert target.is_file()

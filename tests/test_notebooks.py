@@ -92,7 +92,8 @@ def test_code_cells_are_short_and_leave_files_alone(path):
             if isinstance(node, ast.Call)
         }
         forbidden = {"open", "read_csv", "read_text", "reader", "DictReader", "loads", "savefig"}
-        assert not calls & forbidden
+        # the chapter that shows how to read the tables without the package
+        assert not calls & (forbidden - {"read_csv"} if path.stem == "reuse" else forbidden)
     assert max(lengths) <= 20
     assert statistics.median(lengths) <= 6
 

@@ -333,7 +333,9 @@ def test_only_pages_with_controls_load_them_and_none_may_evaluate_text(site: Pat
         for address in pages_of(site, language):
             text = (site / language / address).read_text(encoding="utf-8")
             has = "application/vnd.jupyter.widget-view+json" in text
-            assert has == any(address.endswith(f"/{name}.html") for name in PAGES), address
+            assert has == any(address.endswith(f"/{name}.html") for name in (*PAGES, "reuse")), (
+                address
+            )
             assert ("/widgets.js" in text) == has, address
             assert ("/widgets.css" in text) == has, address
             policy = re.findall(r'Content-Security-Policy" content="([^"]+)"', text)
@@ -350,3 +352,14 @@ def test_models_are_named_by_a_counter(name: str, language: Language, site: Path
     assert state
     models = json.loads(state.group(1))["state"]
     assert sorted(models) == [f"{number:032x}" for number in range(1, len(models) + 1)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_control_that_needs_a_kernel_stands_still(
+    language: str, server: str, watched: Callable[..., Watched]
+):
+    page = opened(watched, server, language, "reuse").page
+    assert page.locator(".widget-dropdown select").is_disabled()
+    assert page.locator(".widget-html table.card-data tbody tr").count() > 3
+    page = opened(watched, server, language, "explore").page
+    assert page.locator(".widget-dropdown select").first.is_enabled()

@@ -5,7 +5,7 @@
 import { make } from "./dom.js";
 import { firmResult } from "./widgets/firm.js";
 import { sideBySide } from "./widgets/explorer.js";
-import { join, listen, modelsOf, set } from "./widgets/models.js";
+import { join, listen, modelsOf, moves, set } from "./widgets/models.js";
 
 /** @typedef {import("./widgets/models.js").Model} Model */
 
@@ -59,7 +59,9 @@ const build = {
   },
   Dropdown: (model) => {
     const { description, _options_labels: options } = model.values;
-    const list = make("select", { id: unique(), autocomplete: "off" });
+    // what only a kernel would answer stands still here
+    const disabled = !moves(model, "index");
+    const list = make("select", { id: unique(), autocomplete: "off", disabled });
     for (const text of options) list.append(make("option", { textContent: text }));
     /** @param {number | null} index */
     const update = (index) => (list.selectedIndex = index ?? -1);

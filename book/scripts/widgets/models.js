@@ -30,6 +30,9 @@ export const set = (model, name, value) => {
 /** @param {Model} model @param {string} name of a trait @param {Listener["call"]} call */
 export const listen = (model, name, call) => model.listeners.push({ name, call });
 
+/** Whether a control moves something in this page. @param {Model} model @param {string} name */
+export const moves = (model, name) => model.listeners.some((listener) => listener.name === name);
+
 /**
  * Joins two traits as jslink and jsdlink do.
  * @param {Model} link

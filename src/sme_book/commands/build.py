@@ -39,6 +39,7 @@ _JUPYTER_BOOK = (
 )
 # What Jupyter Book leaves in its output that no reader needs.
 LEFT_OVERS = (".buildinfo", "_sources", "objects.inv", "reports", "_images", "jupyter_execute")
+MOVED = {"book/reuse": "notebooks/reuse"}  # pages below an edition that have another address now
 # Static files of Sphinx itself that no page of ours loads.
 UNUSED_STATIC = (
     "documentation_options.js",
@@ -128,6 +129,10 @@ def assemble(root: Path, work: Path, site: Path) -> None:
         take_edition(work, language, fresh)
         page = redirect_page("book/index.html", word("book_title", language), language)
         (fresh / language / "index.html").write_text(page, encoding="utf-8")
+        titles = {page.name: page.title for page in editions[language].pages}
+        for old, new in MOVED.items():
+            page = redirect_page(f"../{new}.html", titles[new], language)
+            (fresh / language / f"{old}.html").write_text(page, encoding="utf-8")
     (fresh / "index.html").write_text(landing_page(root, editions), encoding="utf-8")
     for name, drawing in landing_pictures(editions).items():
         (fresh / name).write_text(drawing, encoding="utf-8")

@@ -68,8 +68,10 @@ _CLAIM = re.compile(r"\{claim\}`([^`]+)`")
 _MARKED = re.compile(r"\{lang-\w+\}`([^`]+)`")
 _SOURCE = re.compile(r"\{source\}`(?:(title):)?([^`]+)`")
 _NUMBER = re.compile(r"\{glue:text\}`(\w+)(?::[^`]*)?`")
-_WITHIN = re.compile(r"\[([^\]]+)\]\(#[^)]*\)")
+# links within the page and to pages of the book that are no notebooks
+_WITHIN = re.compile(r"\[([^\]]+)\]\((?:#|\.\./)[^)]*\)|<a [^>]*>(.*?)</a>")
 _BOX = re.compile(r"^:::\{admonition\} (.+)\n((?:.*\n)*?):::$", re.M)
+_DIRECTIVE = re.compile(r"^```\{[\w-]+\}\n(?:.*\n)*?```\n*", re.M)  # what needs the whole book
 _CLASS = re.compile(r"^\{\.[\w-]+\}\n", re.M)
 _TERM = re.compile(r"^(\S.*)\n: (.+)$\n*", re.M)
 _DEFINED = Text("- **{term}**: {words}\n", "- **{term}**：{words}\n")
@@ -136,10 +138,11 @@ class Context:
 
 def plain_passage(text: str, known: Context) -> str:
     """A passage without the marks that only the book understands, its numbers in their places."""
-    text = _ANCHOR.sub("", _CLASS.sub("", _BOX.sub(plain_box, text)))
+    text = _DIRECTIVE.sub("", _BOX.sub(plain_box, text + "\n")).rstrip()
+    text = _ANCHOR.sub("", _CLASS.sub("", text))
     text = _TERM.sub(known.term, text)
     text = _REFERENCE.sub(known.reference, _CARD.sub(known.card, text))
-    text = _WITHIN.sub(r"\1", _MARKED.sub(r"\1", _CLAIM.sub(r"`\1`", text)))
+    text = _WITHIN.sub(r"\1\2", _MARKED.sub(r"\1", _CLAIM.sub(r"`\1`", text)))
     text = _SOURCE.sub(lambda found: plain_source(found, known.language), text)
     return _NUMBER.sub(lambda found: known.numbers.get(found.group(1), found.group(0)), text)
 

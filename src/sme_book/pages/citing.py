@@ -8,11 +8,10 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from sme_book.base import publication
-from sme_book.base.places import DATA_FOLDER, SITE
+from sme_book.base.places import SITE
 from sme_book.pages.cards import CardPlace
 from sme_book.pages.panels import links, references
 from sme_book.standards import citations, schema_org
@@ -22,15 +21,10 @@ from sme_survey import __version__
 from sme_survey.survey.text import Language, Text, edition
 
 # Pages whose subject is the data set itself.
-DATA_PAGES = ("book/index", "book/data-dictionary", "book/reuse")
+DATA_PAGES = ("book/index", "book/data-dictionary", "notebooks/reuse")
 SAY = {
     "cite_chapter": Text("Cite this chapter", "この章を引用する"),
     "cite_page": Text("Cite this page", "このページを引用する"),
-    "card_name": Text("Name", "名前"),
-    "card_title": Text("Title", "題名"),
-    "card_page": Text("Page", "ページ"),
-    "card_data": Text("Data", "データ"),
-    "card_list": Text("Figures and tables of this book", "本書の図表一覧"),
 }
 
 
@@ -157,59 +151,6 @@ class DataCitation(SphinxDirective):
         return [raw(f'<div class="references">{references(work)}</div>')]
 
 
-class card_list(nodes.General, nodes.Element):
-    """Where the list of cards goes once every page has been read."""
-
-
-class CardList(SphinxDirective):
-    """``{card-list}``: every figure and table of the book, with its stable name and its data."""
-
-    def run(self) -> list[nodes.Node]:
-        """Leave a node for :class:`ResolveCardList`."""
-        return [card_list()]
-
-
-class ResolveCardList(SphinxPostTransform):
-    """Write the list of cards."""
-
-    default_priority = 8
-
-    def run(self, **kwargs: Any) -> None:
-        """Replace the node by a table, in the order of the contents."""
-        for node in list(self.document.findall(card_list)):
-            node.replace_self(raw(card_table(self.app, self.env.docname)))
-
-
-def card_table(app: Sphinx, docname: str) -> str:
-    """All cards as an HTML table, chapter by chapter."""
-    env: Any = app.env
-    language = edition()
-    pages = list(env.toctree_includes.get(app.config.master_doc, [])) or sorted(env.found_docs)
-    order = {page: position for position, page in enumerate(pages)}
-    places: dict[str, CardPlace] = env.sme_cards
-    found = sorted(places.items(), key=lambda item: order.get(item[1].docname, len(order)))
-    rows = []
-    for label, item in found:
-        target = app.builder.get_relative_uri(docname, item.docname)
-        page = html.escape(env.titles[item.docname].astext())
-        rows.append(
-            f'<tr><th scope="row"><code>{html.escape(label)}</code></th>'
-            f'<td><a href="{target}#{item.anchor}">{html.escape(item.title)}</a></td>'
-            f"<td>{page}</td>"
-            f'<td><a href="{SITE}{DATA_FOLDER}/{label}.csv" download>CSV</a></td></tr>'
-        )
-    heads = "".join(
-        f'<th scope="col">{SAY[key][language]}</th>'
-        for key in ("card_name", "card_title", "card_page", "card_data")
-    )
-    caption = SAY["card_list"][language]
-    return (
-        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{caption}">'
-        f'<table class="card-list"><caption class="visually-hidden">{caption}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
-
-
 class DataArchive(SphinxDirective):
     """``{data-archive}``: the data as one file, as a link."""
 
@@ -251,12 +192,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("site_address", "", "html")
     app.connect("html-page-context", dress_page, priority=950)
     app.connect("build-finished", write_linkset)
-    app.add_node(card_list)
-    app.add_post_transform(ResolveCardList)
     app.add_directive("book-citation", BookCitation, override=True)
     app.add_directive("data-citation", DataCitation)
     app.add_directive("data-archive", DataArchive)
     app.add_directive("release-files", ReleaseFiles)
-    app.add_directive("card-list", CardList)
     app.add_directive("data-files", DataFiles)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": True}

@@ -138,7 +138,7 @@ def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
         "@id": dataset_id(book),
         "name": publication.data_title(language),
         "description": publication.data_description(language) + " " + book.credit[language],
-        "url": place(book, f"{language}/book/reuse.html"),
+        "url": place(book, f"{language}/notebooks/reuse.html"),
         "identifier": str(publication.package()["name"]),
         "version": book.version,
         "datePublished": book.released,

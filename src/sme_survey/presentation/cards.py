@@ -12,13 +12,13 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal
 
-from sme_survey.presentation.charts import Chart, bound
+from sme_survey.presentation.charts import Chart, OwnChart, bound
 from sme_survey.survey.model import Question
 from sme_survey.survey.sources import Cited, Origins, cited, listed
 from sme_survey.survey.text import Language, Text, edition
@@ -171,6 +171,18 @@ class Card:
         language = edition()
         names = {column.name: column.label[language] for column in self.columns}
         return pd.DataFrame(self.records(language)).rename(columns=names)
+
+    def drawn_by(self, draw: Callable[[float], Any], alt: Text) -> Card:
+        """The card with a drawing of one's own in place of the book's.
+
+        Parameters
+        ----------
+        draw
+            Gives a matplotlib figure of a width in inches (:class:`OwnChart`).
+        alt
+            What the drawing shows, for those who do not see it.
+        """
+        return replace(self, chart=OwnChart(draw), alt=alt)
 
     def as_json(self, language: Language | None = None, drawn: bool = False) -> dict[str, Any]:
         """The card as plain data, texts in one language."""

@@ -8,9 +8,9 @@ Okabe and Ito, 2008); series differ by marker as well.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from sme_survey.survey.text import Text
 
@@ -133,7 +133,19 @@ class Tile:
     value: float
 
 
-Chart = RowChart | StackChart | tuple[Tile, ...]
+@dataclass(frozen=True)
+class OwnChart:
+    """A drawing of a reader's own: ``draw`` gives a matplotlib figure so many inches wide.
+
+    The points of its first scatter stand for the rows of the card in their order, each for the cell
+    of the ``column``.
+    """
+
+    draw: Callable[[float], Any]
+    column: str = "percent"
+
+
+Chart = RowChart | StackChart | OwnChart | tuple[Tile, ...]
 
 
 def bound(chart: Chart, columns: Sequence[str]) -> Chart:
@@ -142,7 +154,7 @@ def bound(chart: Chart, columns: Sequence[str]) -> Chart:
     A mark belongs to the row of the data at the place of its line, and to the column of its
     series, or else to the first of ``percent``, ``points`` and ``answered`` that there is.
     """
-    if isinstance(chart, tuple):
+    if isinstance(chart, (tuple, OwnChart)):
         return chart
     usual = next((name for name in ("percent", "points", "answered") if name in columns), "")
     lines = tuple(

@@ -13,14 +13,16 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import matplotlib_fontja  # noqa: F401  (registers a Japanese font to measure text with)
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
@@ -31,6 +33,7 @@ from sme_survey.presentation.charts import (
     Chart,
     Line,
     Mark,
+    OwnChart,
     RowChart,
     Series,
     StackChart,
@@ -121,6 +124,8 @@ def draw(chart: Chart, label: str, language: Language, shape: Shape = "wide") ->
             return draw_rows(chart, name, language, layout)
         if isinstance(chart, StackChart):
             return draw_stack(chart, name, language, layout)
+        if isinstance(chart, OwnChart):
+            return draw_own(chart, name, layout)
         return draw_tiles(chart, label, language)
 
 
@@ -169,9 +174,14 @@ class Canvas:
 
     def svg(self, label: str, points: Sequence[str] = ()) -> str:
         """The picture as tidy SVG; ``points`` are the marks of its collection of points."""
-        buffer = io.StringIO()
-        self.figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
-        return tidy_svg(buffer.getvalue(), label, points)
+        return svg_of(self.figure, label, points)
+
+
+def svg_of(figure: Figure, label: str, points: Sequence[str] = ()) -> str:
+    """A matplotlib figure as tidy SVG; ``points`` are the marks of its collection of points."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
+    return tidy_svg(buffer.getvalue(), label, points)
 
 
 def _ticks(limits: tuple[float, float]) -> list[float]:
@@ -537,6 +547,46 @@ def draw_tiles(tiles: Sequence[Tile], label: str, language: Language) -> str:
             middle, y + side * 0.69, shown, f"value {cell}", ha="center", size=SIZE, color=ink
         )
     return canvas.svg(label)
+
+
+# What a drawing of one's own begins with, so that it follows the page as the others do. The page's
+# font may be broader than the one measured: the room beside labels is for that.
+_OWN_RC: dict[str, Any] = {
+    "axes.edgecolor": GRID,
+    "axes.labelcolor": INK,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.w_pad": 0.3,
+    "grid.color": GRID,
+    "legend.frameon": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "ytick.major.pad": 22,
+    "ytick.major.size": 0,
+}
+
+
+def draw_own(chart: OwnChart, label: str, layout: Layout) -> str:
+    """SVG of a drawing of one's own, at the width of a shape."""
+    with mpl.rc_context(_OWN_RC):
+        figure = chart.draw(layout.width / 72)
+        scatters = [
+            item
+            for axes in figure.axes
+            for item in axes.collections
+            if isinstance(item, PathCollection)
+        ]
+        points: list[str] = []
+        if scatters:
+            scatters[0].set_gid(POINTS)
+            points = [
+                f"point {row} {chart.column}"
+                for row, _ in enumerate(cast("Iterable[Any]", scatters[0].get_offsets()))
+            ]
+        drawn = svg_of(figure, label, points)
+    plt.close(figure)  # or Jupyter shows it a second time
+    return drawn
 
 
 POINTS = "points"  # the id of the collection of points, whose marks are told apart by their order

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 from sme_survey.presentation import charts
 from sme_survey.presentation.cards import Card, cell_text, plain
-from sme_survey.presentation.charts import Line, Mark, RowChart, Series, StackChart, Tile
+from sme_survey.presentation.charts import Line, Mark, OwnChart, RowChart, Series, StackChart, Tile
 from sme_survey.survey.text import Language
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -185,12 +185,32 @@ def disagreements(card: Card, svg: str, language: Language) -> list[str]:
         _read_rows(picture, chart, language)
     elif isinstance(chart, StackChart):
         _read_stack(picture, chart, language, svg)
+    elif isinstance(chart, OwnChart):
+        _read_points(picture, card, chart.column)
     else:
         _read_tiles(picture, chart, language)
-    if not isinstance(chart, tuple):
+    if isinstance(chart, RowChart | StackChart):
         _read_cells(picture, card, chart, language)
     picture.rest()
     return picture.wrong
+
+
+def _read_points(picture: Picture, card: Card, column: str) -> None:
+    """Hold the points of a drawing of one's own, one a row, against the cells of a column.
+
+    Its scale is not known: the least and the largest value give it, and the others must fit.
+    """
+    place = [item.name for item in card.columns].index(column)
+    drawn = [
+        (float(str(row[place])), part.middle, number)
+        for number, row in enumerate(card.rows)
+        if (part := picture.one("point", f"{number} {column}"))
+    ]
+    picture.all("")  # axes and guides of matplotlib's own
+    (low, left, _), (high, right, _) = min(drawn), max(drawn)
+    for value, middle, number in drawn:
+        fitting = left + (right - left) * (value - low) / ((high - low) or 1)
+        picture.says(_near(middle, fitting, PRECISION), f"point {number}: not at {value}")
 
 
 def _near(one: float, other: float, within: float) -> bool:
