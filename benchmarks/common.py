@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from sme_book.base.project import ROOT
+
 WORK = ROOT / "_build/benchmarks"
 OTHER = WORK / "environment"
 CHAPTER = "results-it"  # the page that is compared where one stands for all

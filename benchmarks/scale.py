@@ -15,8 +15,9 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from common import ROOT, machine, seconds, table
+from common import machine, seconds, table
 
+from sme_book.base.project import ROOT
 from sme_survey.presentation.figures import bars
 from sme_survey.survey.loading import build
 from sme_survey.survey.tables import read_package

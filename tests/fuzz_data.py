@@ -25,9 +25,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from sme_book.base.project import ROOT
 from sme_survey.judgement import guard
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = ROOT / "data"
 
 
 @dataclass

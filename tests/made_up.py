@@ -12,7 +12,8 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from sme_book.base.project import ROOT
+
 DATA = ROOT / "data"
 Row = Mapping[str, object]
 

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from lxml import html
 
-from browsing import LANGUAGES, ROOT, SITE, Watched, one_of_each_kind, pages_of
+from browsing import LANGUAGES, SITE, Watched, one_of_each_kind, pages_of
+from sme_book.base.project import ROOT
 
 PAGES = ["index.html"] + [
     f"{language}/{page}"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from browsing import ROOT
 from sme_book.base import assets
 from sme_book.base.editions import WORDS
+from sme_book.base.project import ROOT
 from sme_survey.survey.text import LANGUAGES, Language
 
 NAMES = sorted(assets.SCRIPTS)

@@ -19,8 +19,9 @@ import pytest
 from lxml import html
 from PIL import Image, ImageFont
 
-from browsing import LANGUAGES, ROOT, SITE, Watched
+from browsing import LANGUAGES, SITE, Watched
 from sme_book.base import publication, record
+from sme_book.base.project import ROOT
 from sme_book.pages import panels
 from sme_book.pages.panels import SAY
 from sme_book.site import card_files, frozen

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from browsing import ROOT
 from sme_book.base.files import files_under, made_once
+from sme_book.base.project import ROOT
 from sme_book.base.record import FILE
 from sme_book.commands import build
 from sme_book.commands.build import LEFT_OVERS

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from sme_book.base.html import Page
+from sme_book.base.project import ROOT
 from sme_book.pages.claim_links import claim_anchor, link
 from sme_survey import load
 from sme_survey.judgement.claims import ledger
 from sme_survey.presentation.cards import table_html
 from sme_survey.presentation.judged import ledger_label, ledger_table
 
-ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ledger(load())
 NOTEBOOKS = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob("notebooks/*.ipynb")}
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from sme_book.base.project import ROOT
 from sme_survey import __version__
 from sme_survey.cli import COMMANDS, main
 from sme_survey.survey.loading import data_dir, load
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
+SOURCE = ROOT / "src"
 
 
 def copied(folder: Path, file: str, before: str, after: str) -> str:

@@ -14,12 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from sme_book.base.project import EPOCH
+from sme_book.base.project import EPOCH, ROOT
 from sme_survey import load
 from sme_survey.cli import main
 from sme_survey.survey import exporting
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def printed(capsys, *arguments: str) -> str:

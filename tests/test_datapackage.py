@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from frictionless import Package
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+from sme_book.base.project import ROOT
+
+DATA = ROOT / "data"
 PACKAGE: dict[str, Any] = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 RESOURCES: dict[str, dict[str, Any]] = {item["name"]: item for item in PACKAGE["resources"]}
 FIELDS = [

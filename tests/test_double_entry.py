@@ -18,10 +18,10 @@ from types import ModuleType
 
 import pytest
 
+from sme_book.base.project import ROOT
 from sme_survey.survey import readings
 from sme_survey.survey.tables import read_package
 
-ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 
 Row = dict[str, str]

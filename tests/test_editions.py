@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,12 +11,12 @@ import pytest
 
 from sme_book.base import editions
 from sme_book.base.html import Page
+from sme_book.base.project import ROOT
 from sme_book.pages.cards import CARD, CardRenderer, card_html, inline_svg
 from sme_book.pages.extension import policy_text, script_hash
 from sme_survey.presentation.cards import figure_html
 from sme_survey.survey.text import LANGUAGES
 
-ROOT = Path(__file__).resolve().parents[1]
 SVG = (
     '<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg xmlns="http://www.w3.org/2000/svg" '
     'xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 360 120" width="360pt">\n'

@@ -16,7 +16,9 @@ from typing import NamedTuple
 
 import pytest
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
+from sme_book.base.project import ROOT
+
+SOURCE = ROOT / "src"
 PACKAGE = "sme_survey"
 FLOORS = {"numbers": 1, "survey": 2, "judgement": 3, "presentation": 4}
 PUBLISHER = "sme_book"

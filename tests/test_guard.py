@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 import fuzz_data
+from sme_book.base.project import ROOT
 from sme_survey.cli import main
 from sme_survey.judgement import guard
 from sme_survey.survey.tables import Problem
 
-ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 
 

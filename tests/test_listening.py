@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from browsing import LANGUAGES, ROOT, Watched
+from browsing import LANGUAGES, Watched
+from sme_book.base.project import ROOT
 
 pytestmark = pytest.mark.browser
 PAGE = "notebooks/results-threats.html"

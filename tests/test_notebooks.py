@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sme_book.base.project import ROOT
 from sme_survey.presentation.cards import svg_in
 
-ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 IDS = [path.stem for path in NOTEBOOKS]
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from browsing import KEPT, LANGUAGES, ROOT, Host, hosted, pages_of
+from browsing import KEPT, LANGUAGES, Host, hosted, pages_of
 from sme_book.base.editions import word
+from sme_book.base.project import ROOT
 from sme_book.site import offline
 
 pytestmark = pytest.mark.browser

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from sme_book.base.html import Page
+from sme_book.base.project import ROOT
 from sme_book.site.card_files import whose
 from sme_survey import Text, load
 from sme_survey.judgement.comparisons import any_of, ranked, share, wave_changes
@@ -20,7 +20,7 @@ from sme_survey.presentation.figures import Item
 SURVEY = load()
 CHANGES = wave_changes(SURVEY, "measures")
 ITEMS = [item for item in CHANGES if item.option.role == "substantive"]
-RELEASED = Path(__file__).resolve().parents[1] / "data/releases/1.0.0/cards.json"
+RELEASED = ROOT / "data/releases/1.0.0/cards.json"
 MULTIPLE = [item.id for item in SURVEY.questions if item.published and item.id != "prefecture"]
 
 

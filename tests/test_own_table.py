@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from browsing import LANGUAGES, ROOT, SITE
+from browsing import LANGUAGES, SITE
 from sme_book.base.editions import WORDS
+from sme_book.base.project import ROOT
 from sme_book.pages.own_table import as_tsv, planted, published
 from sme_survey import __version__, load
 from sme_survey.judgement.consistency import inspect

@@ -20,7 +20,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from browsing import LANGUAGES, ROOT
+from browsing import LANGUAGES
+from sme_book.base.project import ROOT
 from sme_survey.presentation import pictures
 from sme_survey.presentation import running as runner
 from sme_survey.presentation.cards import Card

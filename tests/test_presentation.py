@@ -23,6 +23,7 @@ import pytest
 from lxml.html import fromstring
 from PIL import ImageFont
 
+from sme_book.base.project import ROOT
 from sme_survey import Text, load
 from sme_survey.judgement.comparisons import share, wave_changes
 from sme_survey.numbers.intervals import bounds_no_answer
@@ -553,7 +554,7 @@ def test_cards_and_their_words_need_nothing_but_python():
         "bundle = card._repr_mimebundle_()\n"
         "print(card.digest, bundle['application/vnd.sme-survey.card+json']['drawn'])"
     )
-    source = Path(__file__).resolve().parents[1] / "src"
+    source = ROOT / "src"
     result = subprocess.run(
         [sys.executable, "-S", "-E", "-c", program, str(source)],
         capture_output=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import power_proportions_2indep
 
+from sme_book.base.project import ROOT
 from sme_survey import load
 from sme_survey.judgement.comparisons import wave_changes
 from sme_survey.judgement.quality import (
@@ -26,7 +26,7 @@ from sme_survey.judgement.quality import (
 )
 from sme_survey.numbers import impossible_share, table_power
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = ROOT / "data"
 SURVEY = load()
 
 

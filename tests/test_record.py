@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from lxml import html
 
-from browsing import LANGUAGES, ROOT, pages_of
+from browsing import LANGUAGES, pages_of
 from sme_book.base import record
 from sme_book.base.html import Page, drawing, drawing_place, settled, text_of
+from sme_book.base.project import ROOT
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from browsing import ROOT
 from sme_book.base import publication
 from sme_book.base.files import packed
+from sme_book.base.project import ROOT
 from sme_book.commands import release
 from sme_book.site import archive
 from sme_survey.judgement import claims

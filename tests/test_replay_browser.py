@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from browsing import LANGUAGES, ROOT, SITE, Watched
+from browsing import LANGUAGES, SITE, Watched
 from sme_book.base import publication
 from sme_book.base.editions import WORDS
 from sme_book.base.local import QuietHandler, serving
-from sme_book.base.project import WHOLE
+from sme_book.base.project import ROOT, WHOLE
 from sme_book.pages import replay as replay_pages
 from sme_book.site import replay_files
 

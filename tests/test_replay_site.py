@@ -15,8 +15,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from browsing import ROOT
 from sme_book.base.places import wheel_name
+from sme_book.base.project import ROOT
 from sme_book.notebooks import elsewhere
 from sme_book.pages import replay
 from sme_book.site import replay_files

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from browsing import LANGUAGES, ROOT, Watched, pages_of
+from browsing import LANGUAGES, Watched, pages_of
+from sme_book.base.project import ROOT
 from sme_survey import load
 from sme_survey.survey.text import Language, Text
 

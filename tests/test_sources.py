@@ -13,8 +13,9 @@ from xml.etree import ElementTree
 import pytest
 from lxml import html
 
-from browsing import LANGUAGES, ROOT
+from browsing import LANGUAGES
 from sme_book.base import publication
+from sme_book.base.project import ROOT
 from sme_book.site import card_files
 from sme_book.site.card_files import Shown
 from sme_book.standards import citations

@@ -26,12 +26,12 @@ from rdflib import Graph, URIRef
 
 from browsing import LANGUAGES, SITE, pages_of
 from sme_book.base import publication, record
+from sme_book.base.project import ROOT
 from sme_book.pages import citing
 from sme_book.site import sharing
 from sme_book.standards import citations, codebook, crate, ddi, heads, repository, schema_org
 from sme_survey import __version__, load
 
-ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = Path(sys.prefix) / "schemas"
 ADDRESS = "https://example.org/survey/"
 BOOK = publication.book()

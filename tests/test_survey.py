@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from sme_book.base.project import ROOT
 from sme_survey import DataError, load
 from sme_survey.survey.loading import data_dir
 from sme_survey.survey.model import UnknownName
 from sme_survey.survey.tables import read_package
 from sme_survey.survey.text import Text, edition
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = ROOT / "data"
 Edit = Callable[[list[dict[str, str]]], None]
 
 

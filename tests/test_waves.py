@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from sme_book.base.project import ROOT
 from sme_survey import load
 
-ROOT = Path(__file__).resolve().parent.parent
 SURVEY = load()
 YEARS = {str(wave.year) for wave in SURVEY.waves}
 

@@ -10,11 +10,11 @@ import re
 import subprocess
 import sys
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sme_book.base.project import ROOT
 from sme_survey import load
 from sme_survey.judgement.comparisons import answer_bounds, answered_share
 from sme_survey.judgement.quality import measures_per_firm
@@ -23,7 +23,6 @@ from sme_survey.presentation.cards import Card, plain
 from sme_survey.survey.model import Question, Survey
 from sme_survey.survey.text import LANGUAGES, Language, Text
 
-ROOT = Path(__file__).resolve().parents[1]
 PLAYER = (ROOT / "book/scripts/widgets.js").read_text(encoding="utf-8")
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from browsing import ROOT
 from sme_book.base import editions
+from sme_book.base.project import ROOT
 from sme_book.pages import citing, panels
 from sme_book.site import frozen
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from browsing import ROOT
 from sme_book.__main__ import COMMANDS
+from sme_book.base.project import ROOT
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))

@@ -7,7 +7,6 @@ they are.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -24,7 +23,7 @@ from sme_book.addresses.versions import History, Version, history
 from sme_book.addresses.words import say
 from sme_book.base import inputs, publication
 from sme_book.base.editions import word
-from sme_book.base.files import canonical
+from sme_book.base.files import canonical, sha256
 from sme_book.base.html import drawing_place, fragment
 from sme_book.base.places import (
     DATA_FOLDER,
@@ -350,11 +349,9 @@ def write_addresses(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
 def digest_of_pages(app: Sphinx, pages: Pages) -> str:
     """Changes when anything does that these pages are made of: package, data, frame, cards."""
     names = (*inputs.READING, *inputs.WRITING)
-    total = hashlib.sha256(inputs.digest(Path(app.srcdir), names, inputs.settings()).encode())
-    for page, card in pages.record.cards():
-        total.update(canonical([page.name, asdict(card)]).encode())
-    total.update(canonical([pages.titles, list(pages.record.parts)]).encode())
-    return total.hexdigest()
+    cards = [[page.name, asdict(card)] for page, card in pages.record.cards()]
+    shown = sha256(canonical([cards, pages.titles, list(pages.record.parts)]))
+    return inputs.digest(Path(app.srcdir), names, inputs.settings(), shown)
 
 
 def write_files(output: Path, pages: Pages) -> None:

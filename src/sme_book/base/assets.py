@@ -8,7 +8,6 @@ needs no npm package: a plain ``jupyter-book build`` has the same scripts.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from pathlib import Path
@@ -63,11 +62,6 @@ def plain_style(root: Path, name: str) -> str:
     colours = dict(_COLOUR.findall((folder / "palette.css").read_text(encoding="utf-8")))
     text = (folder / f"{name}.css").read_text(encoding="utf-8")
     return re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], text)
-
-
-def digest(text: str) -> str:
-    """A few digits that change when a text does, so that browsers do not keep an old one."""
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def _modules(path: Path, folder: Path, above: tuple[Path, ...], found: dict[Path, str]) -> None:

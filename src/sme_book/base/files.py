@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -33,9 +34,19 @@ def digest_of(root: Path, paths: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def short(path: Path) -> str:
-    """A few digits that change when a file does."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+def sha256(content: bytes | str) -> str:
+    """SHA-256 of bytes, or of a text as UTF-8, in hexadecimal digits."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def short(content: bytes | str) -> str:
+    """A few digits that change when a content does, so that browsers do not keep an old one."""
+    return sha256(content)[:10]
+
+
+def integrity(kind: str, content: bytes) -> str:
+    """What browsers compare a script with: ``kind`` (sha256 or sha384) and the digest in base64."""
+    return f"{kind}-{base64.b64encode(hashlib.new(kind, content).digest()).decode()}"
 
 
 def made_once(folder: Path, name: str, key: str, make: Callable[[Path], object]) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from functools import lru_cache
@@ -10,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from sme_book.base import publication
-from sme_book.base.files import digest_of, files_under
+from sme_book.base.files import digest_of, files_under, sha256
 
 # What notebooks compute with, what pages are read with, what a page and the Python it starts have
 # in common, and what pages are written with.
@@ -47,6 +46,4 @@ def python(root: Path) -> str:
 def digest(root: Path, names: tuple[str, ...], *more: str) -> str:
     """One digest for files and folders of the repository, the versions, and more texts."""
     paths = [path for name in names for path in files_under(root / name)]
-    total = hashlib.sha256(digest_of(root, paths).encode())
-    total.update("\n".join([versions(), *more]).encode())
-    return total.hexdigest()
+    return sha256("\n".join([digest_of(root, paths), versions(), *more]))

@@ -8,7 +8,6 @@ digest over all sources, data and versions is the last one; ``--force`` keeps no
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import re
@@ -24,7 +23,7 @@ from typing import Any
 from sme_book.addresses import not_found
 from sme_book.base import inputs, publication, record
 from sme_book.base.editions import word
-from sme_book.base.files import canonical, digest_of, files_under, made_once
+from sme_book.base.files import canonical, digest_of, files_under, made_once, sha256
 from sme_book.base.project import ROOT, environment
 from sme_book.notebooks import kernels
 from sme_book.site import offline, replay_files, sharing
@@ -171,12 +170,11 @@ def beside(
 ) -> Iterator[Path]:
     """Folders of what stands beside the pages, each made again only where it could differ."""
     yield replay_part(root, work)
-    shown = hashlib.sha256()
-    for edition in editions.values():
-        for page, card in edition.cards():
-            shown.update(canonical([page.name, asdict(card)]).encode())
+    cards = [
+        [page.name, asdict(card)] for edition in editions.values() for page, card in edition.cards()
+    ]
     pages = [*(page.name for page in editions["en"].pages), *more]
-    key = inputs.digest(root, sharing.MADE_OF, inputs.settings(), shown.hexdigest(), *pages)
+    key = inputs.digest(root, sharing.MADE_OF, inputs.settings(), sha256(canonical(cards)), *pages)
     kept = work / ".kept"
     yield made_once(
         kept, "shared", key, lambda part: sharing.assemble(root, work, part, editions, more)

@@ -8,7 +8,6 @@ host at all.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import http.client
 import os
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sme_book.base import publication
+from sme_book.base.files import sha256
 from sme_book.base.project import ROOT
 from sme_book.site.replay_files import (
     OFFERED,
@@ -28,11 +28,6 @@ from sme_book.site.replay_files import (
 )
 
 SECONDS = 60.0  # without a byte, after which a download is given up
-
-
-def digest(content: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def fetch(lock: Mapping[str, Any], host: str, folder: Path) -> int:
@@ -50,16 +45,16 @@ def fetch(lock: Mapping[str, Any], host: str, folder: Path) -> int:
     for name in closure(lock["packages"], OFFERED):
         package = lock["packages"][name]
         path = folder / package["file_name"]
-        if path.is_file() and digest(path.read_bytes()) == package["sha256"]:
+        if path.is_file() and sha256(path.read_bytes()) == package["sha256"]:
             continue
         try:
             with urllib.request.urlopen(host + path.name, timeout=SECONDS) as answer:
                 content = answer.read()
         except (OSError, http.client.HTTPException) as error:
             raise ReplayError(f"{host}{path.name}: could not be fetched ({error})") from error
-        if digest(content) != package["sha256"]:
+        if sha256(content) != package["sha256"]:
             raise ReplayError(
-                f"{host}{path.name}: its SHA-256 is {digest(content)}, Pyodide's lock says "
+                f"{host}{path.name}: its SHA-256 is {sha256(content)}, Pyodide's lock says "
                 f"{package['sha256']}; it was not kept"
             )
         part = path.with_name(path.name + ".part")

@@ -9,7 +9,6 @@ manifest, whoever made it; ``--again`` writes the release a second time and comp
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import shutil
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sme_book.base import publication, record
-from sme_book.base.files import files_under, packed
+from sme_book.base.files import files_under, packed, sha256
 from sme_book.base.project import ROOT
 from sme_book.printing import epub, pdf, volumes
 from sme_book.site import archive, frozen
@@ -54,7 +53,7 @@ def manifest(folder: Path, book: publication.Book) -> dict[str, Any]:
                 {
                     "path": name,
                     "bytes": len(content),
-                    "sha256": hashlib.sha256(content).hexdigest(),
+                    "sha256": sha256(content),
                     "type": crate.media_type(path),
                 }
             )
@@ -89,7 +88,7 @@ def check(folder: Path) -> list[str]:
         content = (folder / name).read_bytes()
         if len(content) != item["bytes"]:
             problems.append(f"{name}: {len(content)} bytes, expected {item['bytes']}")
-        elif hashlib.sha256(content).hexdigest() != item["sha256"]:
+        elif sha256(content) != item["sha256"]:
             problems.append(f"{name}: its SHA-256 is not the one in the manifest")
     return problems
 
@@ -231,6 +230,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     for item in made["files"]:
         print(f"{item['sha256']}  {item['bytes']:>11,}  {item['path']}")
-    digest = hashlib.sha256((options.folder / MANIFEST).read_bytes()).hexdigest()
+    digest = sha256((options.folder / MANIFEST).read_bytes())
     print(f"{digest}  {MANIFEST}, written in {time.perf_counter() - began:.1f} s")
     return 0

@@ -7,7 +7,6 @@ for each notebook and language, named by a digest of all of these; prose is not 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -20,7 +19,7 @@ from nbclient.exceptions import CellExecutionError
 
 from sme_book.base import inputs
 from sme_book.base.editions import filter_notebook
-from sme_book.base.files import canonical
+from sme_book.base.files import canonical, sha256
 from sme_survey.survey.text import Language
 
 KEPT = "outputs"  # folder of kept outputs, beside the pages of an edition
@@ -85,7 +84,7 @@ def key(notebook: dict[str, Any], base: str) -> str:
         ["".join(cell["source"]), "raises-exception" in cell["metadata"].get("tags", [])]
         for cell in code_of(notebook)
     ]
-    return hashlib.sha256(canonical([base, cells]).encode()).hexdigest()[:32]
+    return sha256(canonical([base, cells]))[:32]
 
 
 def of_edition(

@@ -8,7 +8,6 @@ unless it changes a title, a description or a card that other pages name.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from sme_book.base import inputs
-from sme_book.base.files import canonical
+from sme_book.base.files import canonical, sha256
 from sme_book.base.record import PARTS_FOLDER
 from sme_survey import __version__
 
@@ -73,7 +72,7 @@ class Changes:
             env.sme_descriptions,
             {label: vars(place) for label, place in env.sme_cards.items()},
         ]
-        self.now["shown"] = hashlib.sha256(canonical(facts).encode()).hexdigest()
+        self.now["shown"] = sha256(canonical(facts))
         if all(self.last.get(name) == self.now[name] for name in ("shown", "writing")):
             return []
         return sorted(env.found_docs)
@@ -89,10 +88,7 @@ def source_digest(env: Any, docname: str) -> str:
     """Changes when the source of a page, or a file that it reads, does."""
     paths = [Path(env.doc2path(docname))]
     paths += [Path(env.srcdir, name) for name in sorted(env.dependencies.get(docname, ()))]
-    total = hashlib.sha256()
-    for path in paths:
-        total.update(path.read_bytes() if path.is_file() else b"")
-    return total.hexdigest()
+    return sha256(b"".join(path.read_bytes() for path in paths if path.is_file()))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

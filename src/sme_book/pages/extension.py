@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import re
 from pathlib import Path
@@ -20,6 +18,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from sme_book.base import assets, editions, publication
+from sme_book.base.files import integrity
 from sme_book.base.html import Page, fragment
 from sme_book.base.places import numbered
 from sme_book.notebooks import kernels
@@ -269,8 +268,7 @@ def prepare_environment(app: Sphinx) -> None:
 
 def script_hash(script: str) -> str:
     """The source expression of a Content Security Policy that allows one inline script."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"'sha256-{digest}'"
+    return f"'{integrity('sha256', script.encode())}'"
 
 
 def base_policy() -> dict[str, list[str]]:

@@ -8,8 +8,6 @@ all pages are written these files become :mod:`the record <sme_book.base.record>
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,7 +19,7 @@ from sphinx.builders.html._assets import _JavaScript
 
 from sme_book.base import record
 from sme_book.base.editions import word
-from sme_book.base.files import canonical
+from sme_book.base.files import canonical, integrity, short
 from sme_book.base.html import Page, break_title, break_titles, phrased
 from sme_book.base.places import numbered
 from sme_book.pages import words
@@ -53,13 +51,13 @@ class Loaded:
         if not found:
             raise FileNotFoundError(f"a page loads {name}, which no static folder holds")
         self.content = found[0].read_bytes()
-        self.address = f"_static/{name}?v={hashlib.sha256(self.content).hexdigest()[:10]}"
+        self.address = f"_static/{name}?v={short(self.content)}"
 
     def script(self, up: str, attributes: Mapping[str, str]) -> str:
         """A script element that says what its file must hold: no other runs in its place."""
-        digest = base64.b64encode(hashlib.sha384(self.content).digest()).decode()
         said = "".join(f' {name}="{attributes[name]}"' for name in sorted(attributes))
-        return f'<script{said} src="{up}{self.address}" integrity="sha384-{digest}"></script>'
+        held = integrity("sha384", self.content)
+        return f'<script{said} src="{up}{self.address}" integrity="{held}"></script>'
 
 
 # ---- contents --------------------------------------------------------------------------------

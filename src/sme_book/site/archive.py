@@ -8,7 +8,6 @@ The same data give the same bytes.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 from sme_book.base import publication
 from sme_book.base.editions import word
-from sme_book.base.files import packed
+from sme_book.base.files import packed, sha256
 from sme_book.base.project import ROOT
 from sme_survey.judgement import audits, claims
 from sme_survey.survey import exporting
@@ -150,9 +149,7 @@ def contents(root: Path = ROOT, site: Path | None = None) -> dict[str, bytes]:
             if path.is_file()
         }
     ordered = dict(sorted(found.items()))
-    sums = "".join(
-        f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in ordered.items()
-    )
+    sums = "".join(f"{sha256(content)}  {name}\n" for name, content in ordered.items())
     return ordered | {SUMS: sums.encode()}
 
 

@@ -7,7 +7,6 @@ A picture is rendered again only when it has changed; the finished ones are kept
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import re
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sme_book.base import publication
+from sme_book.base.files import sha256
 from sme_book.base.html import drawing as svg_tree
 from sme_book.base.html import settled, text_of
 from sme_book.base.places import (
@@ -348,7 +348,7 @@ def render(svgs: Mapping[str, str], kept: Path) -> dict[str, bytes]:
     )
     kept.mkdir(parents=True, exist_ok=True)
     stored = {
-        name: kept / (hashlib.sha256(f"{renderer}\n{svg}".encode()).hexdigest()[:32] + ".png")
+        name: kept / (sha256(f"{renderer}\n{svg}")[:32] + ".png")
         for name, svg in svgs.items()
     }  # fmt: skip
     missing = [name for name, path in stored.items() if not path.is_file()]

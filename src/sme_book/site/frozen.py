@@ -19,7 +19,6 @@ stands once; :func:`told_apart` gives a card of one edition back as its page hel
 from __future__ import annotations
 
 import argparse
-import hashlib
 import io
 import json
 import lzma
@@ -34,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from sme_book.base import publication
+from sme_book.base.files import sha256
 from sme_book.base.places import DATA_FOLDER, anchor, claim_anchor
 from sme_book.base.project import ROOT
 from sme_book.base.record import RecordError, records
@@ -234,14 +234,12 @@ def refuse_another(site: Path, root: Path = ROOT) -> bool:
         return False
     stated = known[version].about["sha256"]
     other = [
-        name
-        for name, content in given_out(site, root).items()
-        if hashlib.sha256(content).hexdigest() != stated[name]
+        name for name, content in given_out(site, root).items() if sha256(content) != stated[name]
     ]
     if other:
         raise FrozenError(
             f"version {version} is released, and this site has other content in "
-            f"{', '.join(other)}: give it a number of its own (version in data/datapackage.json)"
+            f"{', '.join(other)}: give it a number of its own (in src/sme_survey/__init__.py)"
         )
     return True
 
@@ -271,7 +269,7 @@ def freeze(site: Path, commit: str, root: Path = ROOT) -> Release:
         "date": book.released,
         "commit": commit,
         "credit": {"en": book.credit.en, "ja": book.credit.ja},
-        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "sha256": {name: sha256(content) for name, content in files.items()},
     }
     files[RELEASE] = (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
     fresh = target.with_name(f".{target.name}")

@@ -13,6 +13,7 @@ from pathlib import Path
 from sme_book.base import assets, publication
 from sme_book.base.editions import word
 from sme_book.base.facts import survey_facts
+from sme_book.base.files import short
 from sme_book.base.html import phrased
 from sme_book.base.record import Card, Record
 from sme_book.standards.heads import front_head
@@ -42,7 +43,7 @@ PATHS: tuple[tuple[str, Text], ...] = (
 
 def landing_page(root: Path, editions: Editions) -> str:
     """The whole page."""
-    version = assets.digest(assets.style(root, "landing"))
+    version = short(assets.style(root, "landing"))
     # connect-src: Lighthouse, like some readers' tools, asks for robots.txt from within the page
     policy = (
         "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'"

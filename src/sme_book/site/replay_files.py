@@ -8,7 +8,6 @@ loaded before a reader asks for it.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import json
 import os
@@ -25,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from sme_book.base import assets, inputs
-from sme_book.base.files import canonical, short
+from sme_book.base.files import canonical, sha256, short
 from sme_book.base.places import REPLAY_FOLDER
 from sme_book.base.project import EPOCH
 from sme_survey import __version__
@@ -83,7 +82,7 @@ def split_core(root: Path, work: Path) -> Path:
     if not (source / "pyodide.mjs").is_file():
         raise ReplayError("the npm package pyodide is not installed; run: make environment")
     version = pyodide_version(root)
-    folder = work / ".replay" / f"{version}-{short(script)}"
+    folder = work / ".replay" / f"{version}-{short(script.read_bytes())}"
     if not (folder / "core.json").is_file():
         part = folder.with_name(folder.name + ".part")
         shutil.rmtree(part, ignore_errors=True)
@@ -201,7 +200,7 @@ def copy_packages(folder: Path, lock: Mapping[str, Any], target: Path) -> list[s
                 raise ReplayError(f"PYODIDE_DIST: {path.name} is missing in {folder}")
             continue
         content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != package["sha256"]:
+        if sha256(content) != package["sha256"]:
             raise ReplayError(
                 f"PYODIDE_DIST: {path.name} is not the file that Pyodide's lock names"
             )
@@ -224,8 +223,7 @@ class Shared:
         """
         stored = gzip.compress(content, 9, mtime=0) if compress else content
         stem, dot, suffix = name.rpartition(".")
-        digest = hashlib.sha256(stored).hexdigest()[:10]
-        file = f"{stem}.{digest}{dot}{'bin' if compress else suffix}"
+        file = f"{stem}.{short(stored)}{dot}{'bin' if compress else suffix}"
         (self.folder / file).write_bytes(stored)
         return {"file": file, "bytes": len(stored)}
 
@@ -299,7 +297,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
         "packages": {"address": address, "local": local},
         "lock": offered,
         "worker": shared.add("worker.js", assets.joined(root, "worker").encode()),
-        "editor": {"file": "editor.js", "digest": short(folder / "editor.js")},
+        "editor": {"file": "editor.js", "digest": short((folder / "editor.js").read_bytes())},
     }
     (folder / "core.json").write_text(canonical(manifest), encoding="utf-8")
 

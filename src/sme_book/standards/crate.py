@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import mimetypes
 from pathlib import Path
 from typing import Any
 
 from sme_book.base import publication
+from sme_book.base.files import sha256
 from sme_book.standards import repository
 
 FILE = "ro-crate-metadata.json"
@@ -109,7 +109,7 @@ def document(folder: Path, titles: dict[str, str] | None = None) -> dict[str, An
                 "name": (titles or {}).get(name, name),
                 "encodingFormat": media_type(path),
                 "contentSize": str(len(content)),
-                "sha256": hashlib.sha256(content).hexdigest(),
+                "sha256": sha256(content),
             },
         )
     found: dict[str, Any] = crate.metadata.generate()
