@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sme_survey.judgement.comparisons import (
@@ -44,18 +45,11 @@ from sme_survey.judgement.verdicts import (
     visible,
 )
 from sme_survey.numbers.counts import possible_counts
-from sme_survey.numbers.intervals import newcombe
+from sme_survey.numbers.intervals import Difference, newcombe
 from sme_survey.numbers.power import smallest_difference
-from sme_survey.numbers.testing import cochran_armitage, two_proportion_p
+from sme_survey.numbers.testing import Trend, cochran_armitage, two_proportion_p
 from sme_survey.survey.model import Answer, Survey
 from sme_survey.survey.text import Text
-
-
-def _one_change(survey: Survey, arguments: Arguments) -> Change:
-    option = survey.question(arguments["question"]).option(arguments["option"])
-    return next(
-        item for item in wave_changes(survey, arguments["question"]) if item.option == option
-    )
 
 
 def _change_unit(arguments: Arguments, before: Decimal, after: Decimal) -> Text:
@@ -72,48 +66,87 @@ def _change_unit(arguments: Arguments, before: Decimal, after: Decimal) -> Text:
     )
 
 
-def judge_change(survey: Survey, arguments: Arguments) -> Finding:
-    """An option rose or fell between the waves, by so much.
-
-    The claim picks one option of a chart, so both its p-value and, where it names a size, its
-    interval allow for all of them: Holm (1979) and Bonferroni over the options of the chart.
-    """
-    change = _one_change(survey, arguments)
-    family = sum(
-        item.option.role != "no_answer" for item in wave_changes(survey, arguments["question"])
-    )
-    sign = 1 if arguments["direction"] == "up" else -1
-    points = change.points * sign
-    values = {"from": change.before.percent, "to": change.after.percent}
-    wrong = [
-        (change.before if key == "from" else change.after)
-        for key, value in values.items()
-        if key in arguments and not same_number(arguments[key], value)
-    ]
-    least = decimal_of(arguments.get("at_least", "0"))
+def _misprinted(change: Change, arguments: Arguments, points: Decimal) -> list[Answer]:
+    """The shares that the report prints otherwise than its tables, or whose difference it does."""
     if "by" in arguments and not same_number(arguments["by"], points):
-        wrong = [change.before, change.after]
+        return [change.before, change.after]
+    printed = {"from": change.before, "to": change.after}
+    return [
+        answer
+        for key, answer in printed.items()
+        if key in arguments and not same_number(arguments[key], answer.percent)
+    ]
+
+
+def _change_weighed(change: Change, wide: Difference, sign: int, least: Decimal) -> Outcome:
+    """Whether an option moved that way by at least so many points; ``wide`` allows for the rest."""
+    points, answered = change.points * sign, 100 * change.answered * sign
     true = points > 0 and points >= least
-    low, high = 100 * change.difference.low, 100 * change.difference.high
-    wide = newcombe(
-        change.before.counts,
-        change.before.n,
-        change.after.counts,
-        change.after.n,
-        confidence=1 - LEVEL / family,
-    )
     near, far = sorted((100 * sign * wide.low, 100 * sign * wide.high))
     worst, best = sorted((100 * sign * change.bounds.low, 100 * sign * change.bounds.high))
-    answered = 100 * change.answered * sign
     if true:
         clear = change.beyond_chance and (not least or near > least)
         settled = worst > 0 and worst >= least
     else:
         clear = far < least if least else change.beyond_chance
         settled = best < 0 or best < least
-    outcome = Outcome.weigh(
+    return Outcome.weigh(
         true, clear=clear, settled=settled, answered=answered > 0 and answered >= least
     )
+
+
+def _change_facts(change: Change, family: int) -> Text:
+    """Both shares and their difference, in words."""
+    label = change.option.label
+    low, high = 100 * change.difference.low, 100 * change.difference.high
+    way = "高い" if change.points > 0 else "低い"
+    return Text(
+        f"“{label.en}” is {change.before.percent}% in the previous survey and "
+        f"{change.after.percent}% in this one: {signed(change.points)} points (95% interval "
+        f"{signed(low)} to {signed(high)}; p "
+        f"{p_text(change.p_holm)} after Holm over {family} items; among those who answered "
+        f"{signed(100 * change.answered)}).",
+        f"「{label.ja}」は前回{change.before.percent}%、今回{change.after.percent}%で、今回の方が"
+        f"{plain(abs(change.points))}ポイント{way}（95%信頼区間{signed(low)}〜"
+        f"{signed(high)}、{family}項目についてHolm法で調整したp"
+        f"{p_text(change.p_holm).replace(' ', '')}、"
+        f"無回答を除くと{signed(100 * change.answered)}ポイント）。",
+    )
+
+
+def _worst_case(survey: Survey, change: Change) -> Text:
+    """How far the no-answers of both waves leave a difference open, in words."""
+    question = change.after.question_id
+    missing, _, _ = missing_of(survey.answers(question))
+    before, _, _ = missing_of(survey.answers(question, change.before.wave))
+    assert missing is not None
+    assert before is not None
+    return Text(
+        f"In the worst case the no-answers ({before.percent}% then, {missing.percent}% "
+        f"now) leave open a difference from {signed(100 * change.bounds.low)} to "
+        f"{signed(100 * change.bounds.high)} points.",
+        f"最悪の場合を想定すると、無回答（前回{before.percent}%、今回{missing.percent}%）"
+        f"の内訳次第で、差は{signed(100 * change.bounds.low)}〜"
+        f"{signed(100 * change.bounds.high)}ポイントとなり得る。",
+    )
+
+
+def judge_change(survey: Survey, arguments: Arguments) -> Finding:
+    """An option rose or fell between the waves, by so much.
+
+    The claim picks one option of a chart, so both its p-value and, where it names a size, its
+    interval allow for all of them: Holm (1979) and Bonferroni over the options of the chart.
+    """
+    changes = wave_changes(survey, arguments["question"])
+    option = survey.question(arguments["question"]).option(arguments["option"])
+    change = next(item for item in changes if item.option == option)
+    family = sum(item.option.role != "no_answer" for item in changes)
+    before, after = change.before, change.after
+    sign = 1 if arguments["direction"] == "up" else -1
+    least = decimal_of(arguments.get("at_least", "0"))
+    wide = newcombe(before.counts, before.n, after.counts, after.n, confidence=1 - LEVEL / family)
+    outcome = _change_weighed(change, wide, sign, least)
+    wrong = _misprinted(change, arguments, change.points * sign)
     remarks = list(mismatch(wrong))
     if least:
         remarks.append(
@@ -130,53 +163,25 @@ def judge_change(survey: Survey, arguments: Arguments) -> Finding:
         )
         if not least:
             remarks += visible(
-                smallest_difference(
-                    change.before.proportion, change.before.n, change.after.n, tests=family
-                )
+                smallest_difference(before.proportion, before.n, after.n, tests=family)
             )
     if outcome.no_answers == "unsafe_in_worst_case":
-        missing, _, _ = missing_of(survey.answers(arguments["question"]))
-        before, _, _ = missing_of(survey.answers(arguments["question"], change.before.wave))
-        assert missing is not None
-        assert before is not None
-        remarks.append(
-            Text(
-                f"In the worst case the no-answers ({before.percent}% then, {missing.percent}% "
-                f"now) leave open a difference from {signed(100 * change.bounds.low)} to "
-                f"{signed(100 * change.bounds.high)} points.",
-                f"最悪の場合を想定すると、無回答（前回{before.percent}%、今回{missing.percent}%）"
-                f"の内訳次第で、差は{signed(100 * change.bounds.low)}〜"
-                f"{signed(100 * change.bounds.high)}ポイントとなり得る。",
-            )
-        )
-    label = change.option.label
-    way = "高い" if change.points > 0 else "低い"
+        remarks.append(_worst_case(survey, change))
     return Finding(
         MISPRINTED if wrong else outcome,
-        facts=Text(
-            f"“{label.en}” is {change.before.percent}% in the previous survey and "
-            f"{change.after.percent}% in this one: {signed(change.points)} points (95% interval "
-            f"{signed(low)} to {signed(high)}; p "
-            f"{p_text(change.p_holm)} after Holm over {family} items; among those who answered "
-            f"{signed(100 * change.answered)}).",
-            f"「{label.ja}」は前回{change.before.percent}%、今回{change.after.percent}%で、今回の方が"
-            f"{plain(abs(change.points))}ポイント{way}（95%信頼区間{signed(low)}〜"
-            f"{signed(high)}、{family}項目についてHolm法で調整したp"
-            f"{p_text(change.p_holm).replace(' ', '')}、"
-            f"無回答を除くと{signed(100 * change.answered)}ポイント）。",
-        ),
+        facts=_change_facts(change, family),
         numbers=(
-            *numbers_of([change.before, change.after]),
+            *numbers_of([before, after]),
             Number("difference", change.points, "points"),
-            Number("interval, low", low, "points"),
-            Number("interval, high", high, "points"),
+            Number("interval, low", 100 * change.difference.low, "points"),
+            Number("interval, high", 100 * change.difference.high, "points"),
             Number("adjusted p", change.p_holm, "p"),
             Number("among those who answered", 100 * change.answered, "points"),
             Number("worst case, low", 100 * change.bounds.low, "points"),
             Number("worst case, high", 100 * change.bounds.high, "points"),
         ),
         remarks=tuple(remarks),
-        unit=_change_unit(arguments, change.before.percent, change.after.percent),
+        unit=_change_unit(arguments, before.percent, after.percent),
     )
 
 
@@ -250,6 +255,86 @@ def _answered_trend(cells: Sequence[Answer], tables: Sequence[Sequence[Answer]])
     return cochran_armitage([round(cell.counts.middle) for cell in cells], bases).z
 
 
+@dataclass(frozen=True)
+class Gap:
+    """How far one group lies above another, with the p of their difference."""
+
+    lower: Answer
+    upper: Answer
+    p: float
+
+    @property
+    def points(self) -> Decimal:
+        """As printed, in percentage points."""
+        return self.upper.percent - self.lower.percent
+
+    @property
+    def interval(self) -> Difference:
+        """Newcombe's interval (1998), of proportions."""
+        lower, upper = self.lower, self.upper
+        return newcombe(lower.counts, lower.n, upper.counts, upper.n)
+
+    def remark(self, en: str, ja: str) -> Text:
+        """The gap in words that begin with what it is between."""
+        low, high = signed(100 * self.interval.low), signed(100 * self.interval.high)
+        return Text(
+            f"{en}, {signed(self.points)} points (95% interval {low} to {high}; p "
+            f"{p_text(self.p)}).",
+            f"{ja}の差{signed(self.points)}ポイント（95%信頼区間{low}〜{high}、"
+            f"p{p_text(self.p).replace(' ', '')}）である。",
+        )
+
+    def numbers(self, name: str) -> Iterable[Number]:
+        """Points and the ends of the interval."""
+        yield Number(name, self.points, "points")
+        yield Number(f"{name}, low", 100 * self.interval.low, "points")
+        yield Number(f"{name}, high", 100 * self.interval.high, "points")
+
+
+def _gap(lower: Answer, upper: Answer) -> Gap:
+    return Gap(lower, upper, two_proportion_p(lower.counts, lower.n, upper.counts, upper.n))
+
+
+def _steps_weighed(
+    cells: Sequence[Answer], tables: Sequence[Sequence[Answer]], sign: int, gaps: Sequence[Gap]
+) -> Outcome:
+    """Whether every step goes that way; where not, one step the other way is enough."""
+    both = list(zip(cells, tables, strict=True))
+    limits = list(itertools.pairwise(answer_bounds(cell, rows) for cell, rows in both))
+    shares = itertools.pairwise(answered_share(cell, rows) for cell, rows in both)
+    rises = [b.low > a.high for a, b in limits]
+    falls = [b.high < a.low for a, b in limits]
+    along, against = (rises, falls) if sign > 0 else (falls, rises)
+    kept = [sign * gap.points > 0 for gap in gaps]
+    if all(kept):
+        clear, settled = all(gap.p < LEVEL for gap in gaps), all(along)
+    else:
+        clear = any(gap.p < LEVEL and not so for gap, so in zip(gaps, kept, strict=True))
+        settled = any(against)
+    return Outcome.weigh(
+        all(kept), clear=clear, settled=settled, answered=all(sign * (b - a) > 0 for a, b in shares)
+    )
+
+
+def _trend_weighed(
+    cells: Sequence[Answer], tables: Sequence[Sequence[Answer]], sign: int, trend: Trend
+) -> Outcome:
+    """Whether the trend over all groups goes that way, at any choice of the no-answers."""
+    limits = [answer_bounds(cell, rows) for cell, rows in zip(cells, tables, strict=True)]
+    sizes = [cell.n for cell in cells]
+    possible = itertools.product(
+        *((round(i.low * n), round(i.high * n)) for i, n in zip(limits, sizes, strict=True))
+    )
+    ends = [sign * cochran_armitage(list(counts), sizes).z for counts in possible]
+    true = sign * trend.z > 0
+    return Outcome.weigh(
+        true,
+        clear=trend.p < LEVEL,
+        settled=all(z > 0 for z in ends) if true else all(z < 0 for z in ends),
+        answered=sign * _answered_trend(cells, tables) > 0,
+    )
+
+
 def judge_ordering(survey: Survey, arguments: Arguments) -> Finding:
     """A share rises or falls along ordered groups, step by step or as a trend."""
     groups = arguments["groups"]
@@ -261,70 +346,34 @@ def judge_ordering(survey: Survey, arguments: Arguments) -> Finding:
         for group, value in arguments.get("values", {}).items()
         if not same_number(value, next(item for item in cells if item.group == group).percent)
     }
-    pairs = list(itertools.pairwise(cells))
-    ps = [two_proportion_p(a.counts, a.n, b.counts, b.n) for a, b in pairs]
+    gaps = [_gap(a, b) for a, b in itertools.pairwise(cells)]
     trend = cochran_armitage([item.counts for item in cells], [item.n for item in cells])
-    limits = [answer_bounds(cell, rows) for cell, rows in zip(cells, tables, strict=True)]
     if arguments.get("test", "steps") == "steps":
-        shares = [answered_share(cell, rows) for cell, rows in zip(cells, tables, strict=True)]
-        true = all(sign * (b.percent - a.percent) > 0 for a, b in pairs)
-        # of a rise that is none, one step that does not rise is enough
-        kept = [sign * (b.percent - a.percent) > 0 for a, b in pairs]
-        up = [b.low > a.high if sign > 0 else b.high < a.low for a, b in itertools.pairwise(limits)]
-        down = [
-            b.high < a.low if sign > 0 else b.low > a.high for a, b in itertools.pairwise(limits)
-        ]
-        clear = (
-            all(p < LEVEL for p in ps)
-            if true
-            else any(p < LEVEL and not so for p, so in zip(ps, kept, strict=True))
-        )
-        settled = all(up) if true else any(down)
-        answered = all(sign * (b - a) > 0 for a, b in itertools.pairwise(shares))
+        outcome = _steps_weighed(cells, tables, sign, gaps)
     else:
-        true = sign * trend.z > 0
-        ends = [
-            sign * cochran_armitage(list(counts), [item.n for item in cells]).z
-            for counts in itertools.product(
-                *(
-                    (round(i.low * c.n), round(i.high * c.n))
-                    for i, c in zip(limits, cells, strict=True)
-                )
-            )
-        ]
-        clear = trend.p < LEVEL
-        settled = all(z > 0 for z in ends) if true else all(z < 0 for z in ends)
-        answered = sign * _answered_trend(cells, tables) > 0
-    outcome = Outcome.weigh(true, clear=clear, settled=settled, answered=answered)
-    shown = group_named(survey, cells)
+        outcome = _trend_weighed(cells, tables, sign, trend)
+    least = max(gaps, key=lambda gap: gap.p)
+    a, b = (survey.group(item.group).label for item in (least.lower, least.upper))
     remarks = [
         Text(
             f"Trend over the groups: z = {trend.z:.1f}, p {p_text(trend.p)}.",
             f"区分間の傾向検定はz={plain(trend.z)}、p{p_text(trend.p).replace(' ', '')}。",
-        )
+        ),
+        least.remark(
+            f"Least certain step: “{a.en}” to “{b.en}”", f"最も不確かなのは「{a.ja}」と「{b.ja}」"
+        ),
     ]
-    (a, b), p = max(zip(pairs, ps, strict=True), key=lambda pair: pair[1])
-    gap = newcombe(a.counts, a.n, b.counts, b.n)
-    points = b.percent - a.percent
-    names = survey.group(a.group).label, survey.group(b.group).label
-    remarks.append(
-        Text(
-            f"Least certain step: “{names[0].en}” to “{names[1].en}”, {signed(points)} "
-            f"points (95% interval {signed(100 * gap.low)} to {signed(100 * gap.high)}; p "
-            f"{p_text(p)}).",
-            f"最も不確かなのは「{names[0].ja}」と「{names[1].ja}」の差{signed(points)}ポイント"
-            f"（95%信頼区間{signed(100 * gap.low)}〜{signed(100 * gap.high)}、"
-            f"p{p_text(p).replace(' ', '')}）である。",
+    if least.p >= LEVEL:
+        remarks += visible(
+            smallest_difference(least.lower.proportion, least.lower.n, least.upper.n)
         )
-    )
-    if p >= LEVEL:
-        remarks += visible(smallest_difference(a.proportion, a.n, b.n))
     if outcome.no_answers == "unsafe_in_worst_case":
         group, silent = max(
             ((survey.group(rows[0].group).label, missing_of(rows)[2]) for rows in tables),
             key=lambda pair: pair[1],
         )
         remarks += silent_remark(silent, CHANGE, Text(f"“{group.en}”", f"「{group.ja}」"))
+    shown = group_named(survey, cells)
     return Finding(
         MISPRINTED if stated else outcome,
         facts=Text(f"The table gives {shown.en}.", f"表の値は{shown.ja}。"),
@@ -332,74 +381,59 @@ def judge_ordering(survey: Survey, arguments: Arguments) -> Finding:
             *numbers_of(cells),
             Number("trend z", trend.z, "z"),
             Number("trend p", trend.p, "p"),
-            Number("largest p of a step", p, "p"),
-            Number("least certain step", points, "points"),
-            Number("least certain step, low", 100 * gap.low, "points"),
-            Number("least certain step, high", 100 * gap.high, "points"),
+            Number("largest p of a step", least.p, "p"),
+            *least.numbers("least certain step"),
         ),
         remarks=tuple(remarks),
     )
 
 
+Cell = tuple[Answer, tuple[Answer, ...]]  # a share, and all shares of its group
+
+
+def _higher_weighed(high: Sequence[Cell], low: Sequence[Cell], gaps: Sequence[Gap]) -> Outcome:
+    """Whether each of the one lies above each of the other; where not, one below is enough."""
+    shares = [[answered_share(*cell) for cell in cells] for cells in (high, low)]
+    bounds = [[answer_bounds(*cell) for cell in cells] for cells in (high, low)]
+    true = all(gap.points > 0 for gap in gaps)
+    if true:
+        clear = all(gap.p < LEVEL for gap in gaps)
+        settled = all(a.low > b.high for a, b in itertools.product(*bounds))
+    else:
+        clear = any(gap.p < LEVEL and gap.points < 0 for gap in gaps)
+        settled = any(a.high < b.low for a, b in itertools.product(*bounds))
+    answered = all(a > b for a, b in itertools.product(*shares))
+    return Outcome.weigh(true, clear=clear, settled=settled, answered=answered)
+
+
 def judge_higher(survey: Survey, arguments: Arguments) -> Finding:
     """A share is higher in some groups than in others."""
 
-    def cell(group: str) -> tuple[Answer, tuple[Answer, ...]]:
+    def cell(group: str) -> Cell:
         rows = rows_of(survey, arguments, group)
         return pick(survey, rows, arguments["option"]), rows
 
     high = [cell(group) for group in arguments["high"]]
     low = [cell(group) for group in arguments["low"]]
-    pairs = list(itertools.product(high, low))
-    true = all(a.percent > b.percent for (a, _), (b, _) in pairs)
-    ps = [two_proportion_p(a.counts, a.n, b.counts, b.n) for (a, _), (b, _) in pairs]
-    if true:
-        clear = all(p < LEVEL for p in ps)
-        settled = all(
-            answer_bounds(a, rows).low > answer_bounds(b, others).high
-            for (a, rows), (b, others) in pairs
-        )
-    else:
-        clear = any(
-            p < LEVEL and a.percent < b.percent
-            for p, ((a, _), (b, _)) in zip(ps, pairs, strict=True)
-        )
-        settled = any(
-            answer_bounds(a, rows).high < answer_bounds(b, others).low
-            for (a, rows), (b, others) in pairs
-        )
-    outcome = Outcome.weigh(
-        true,
-        clear=clear,
-        settled=settled,
-        answered=all(
-            answered_share(a, rows) > answered_share(b, others) for (a, rows), (b, others) in pairs
-        ),
-    )
-    ((a, _), (b, _)), p = max(zip(pairs, ps, strict=True), key=lambda pair: pair[1])
-    gap = newcombe(b.counts, b.n, a.counts, a.n)
-    points = a.percent - b.percent
-    shown = group_named(survey, [item for item, _ in (*high, *low)])
-    names = survey.group(a.group).label, survey.group(b.group).label
+    gaps = [_gap(b, a) for (a, _), (b, _) in itertools.product(high, low)]
+    outcome = _higher_weighed(high, low, gaps)
+    least = max(gaps, key=lambda gap: gap.p)
+    a, b = (survey.group(item.group).label for item in (least.upper, least.lower))
     remarks = [
-        Text(
-            f"Least certain: “{names[0].en}” over “{names[1].en}”, {signed(points)} "
-            f"points (95% interval {signed(100 * gap.low)} to {signed(100 * gap.high)}; p "
-            f"{p_text(p)}).",
-            f"最も不確かなのは「{names[0].ja}」と「{names[1].ja}」の差{signed(points)}"
-            f"ポイント（95%信頼区間{signed(100 * gap.low)}〜{signed(100 * gap.high)}、"
-            f"p{p_text(p).replace(' ', '')}）である。",
+        least.remark(
+            f"Least certain: “{a.en}” over “{b.en}”", f"最も不確かなのは「{a.ja}」と「{b.ja}」"
         )
     ]
-    if p >= LEVEL:
-        remarks += visible(smallest_difference(a.proportion, a.n, b.n))
-    if len(high) > 1:
-        together = two_proportion_p(
-            sum_of(item for item, _ in high),
-            sum(item.n for item, _ in high),
-            sum_of(item for item, _ in low),
-            sum(item.n for item, _ in low),
+    if least.p >= LEVEL:
+        remarks += visible(
+            smallest_difference(least.upper.proportion, least.upper.n, least.lower.n)
         )
+    if len(high) > 1:
+        former, latter = [item for item, _ in high], [item for item, _ in low]
+        together = two_proportion_p(
+            sum_of(former), sum(item.n for item in former),
+            sum_of(latter), sum(item.n for item in latter),
+        )  # fmt: skip
         remarks.append(
             Text(
                 f"Taken together, the former differ from the latter with p {p_text(together)}.",
@@ -409,15 +443,15 @@ def judge_higher(survey: Survey, arguments: Arguments) -> Finding:
     if outcome.no_answers == "unsafe_in_worst_case":
         silent = max(missing_of(rows)[2] for _, rows in (*high, *low))
         remarks += silent_remark(silent, CHANGE)
+    cells = [item for item, _ in (*high, *low)]
+    shown = group_named(survey, cells)
     return Finding(
         outcome,
         facts=Text(f"The table gives {shown.en}.", f"表の値は{shown.ja}。"),
         numbers=(
-            *numbers_of(item for item, _ in (*high, *low)),
-            Number("least lead", points, "points"),
-            Number("least lead, low", 100 * gap.low, "points"),
-            Number("least lead, high", 100 * gap.high, "points"),
-            Number("largest p of a comparison", p, "p"),
+            *numbers_of(cells),
+            *least.numbers("least lead"),
+            Number("largest p of a comparison", least.p, "p"),
         ),
         remarks=tuple(remarks),
     )

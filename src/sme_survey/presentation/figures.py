@@ -7,7 +7,7 @@ are generated from the data in both languages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,7 +18,7 @@ from sme_survey.numbers.intervals import Bounds
 from sme_survey.presentation import charts
 from sme_survey.presentation.cards import Base, Card, Cell, Column
 from sme_survey.presentation.charts import Chart, Line, Mark, RowChart, Series, StackChart, Tile
-from sme_survey.survey.model import Answer, Option, Place, Question, Survey
+from sme_survey.survey.model import Answer, Group, Option, Place, Question, Survey, Wave
 from sme_survey.survey.sources import Origins, origins
 from sme_survey.survey.text import Text
 
@@ -28,6 +28,7 @@ LOW = Column("low", Text("95% CI, low", "95%信頼区間 下限"), "percent")
 HIGH = Column("high", Text("95% CI, high", "95%信頼区間 上限"), "percent")
 BASE = Column("n", Text("n", "n"), "count")
 GROUP = Column("group", Text("Group", "区分"))
+POINTS = Column("points", Text("Difference, points", "差（ポイント）"), "points")
 POINTS_LOW = Column("low", Text("95% CI, low", "95%信頼区間 下限"), "points")
 POINTS_HIGH = Column("high", Text("95% CI, high", "95%信頼区間 上限"), "points")
 
@@ -303,6 +304,17 @@ DIFFERS_NOTE = Text(
 )
 
 
+def _waves_alt(changes: Sequence[Change], was: Wave, now: Wave) -> Text:
+    top = max((c for c in changes if c.option.role != "no_answer"), key=lambda c: abs(c.points))
+    return Text(
+        f"Two shares for each of {len(changes)} options, {was.short.en} and {now.short.en}. "
+        f"Largest difference: “{top.option.label.en}”, "
+        f"{top.before.percent}% and {top.after.percent}%.",
+        f"{len(changes)}選択肢について{was.short.ja}と{now.short.ja}の割合を並べた図。"
+        f"差が最も大きいのは「{top.option.label.ja}」（{top.before.percent}%と{top.after.percent}%）。",
+    )
+
+
 def waves(
     survey: Survey,
     changes: Sequence[Change],
@@ -339,23 +351,15 @@ def waves(
         f"n = {before.n:,} ({was.short.en}), {after.n:,} ({now.short.en})",
         f"{was.short.ja}n={before.n:,}、{now.short.ja}n={after.n:,}",
     )
-    top = max((c for c in changes if c.option.role != "no_answer"), key=lambda c: abs(c.points))
-    alt = Text(
-        f"Two shares for each of {len(changes)} options, {was.short.en} and {now.short.en}. "
-        f"Largest difference: “{top.option.label.en}”, "
-        f"{top.before.percent}% and {top.after.percent}%.",
-        f"{len(changes)}選択肢について{was.short.ja}と{now.short.ja}の割合を並べた図。"
-        f"差が最も大きいのは「{top.option.label.ja}」（{top.before.percent}%と{top.after.percent}%）。",
-    )
     return figure(
         label,
         title,
-        alt,
+        _waves_alt(changes, was, now),
         (
             OPTION,
             Column("before", was.label, "percent"),
             Column("after", now.label, "percent"),
-            Column("points", Text("Difference, points", "差（ポイント）"), "points"),
+            POINTS,
             POINTS_LOW,
             POINTS_HIGH,
         ),
@@ -422,6 +426,35 @@ def _difference_line(change: Change, row: int, heading: Text | None, stressed: s
     return Line(change.option.label, (mark,), heading, stress=change.option.id in stressed)
 
 
+# What differs from wave to wave, in the parts in which it is drawn.
+_DIFFERENCE_PARTS: tuple[tuple[Text, Callable[[Change], bool]], ...] = (
+    (
+        Text("Higher, beyond sampling error", "有意に高い"),
+        lambda c: c.beyond_chance and c.points > 0,
+    ),
+    (
+        Text("Lower, beyond sampling error", "有意に低い"),
+        lambda c: c.beyond_chance and c.points <= 0,
+    ),
+    (Text("Within sampling error", "有意でない差"), lambda c: not c.beyond_chance),
+)
+
+
+def _differences_alt(shown: Sequence[Change], was: Wave, now: Wave) -> Text:
+    beyond = [change for change in shown if change.beyond_chance]
+    higher = sum(change.difference.estimate > 0 for change in beyond)
+    lower = len(beyond) - higher
+    return Text(
+        f"Differences of {len(shown)} options between two surveys with intervals. Beyond "
+        f"sampling error: {higher} higher and {lower} lower in {now.short.en} than in "
+        f"{was.short.en}. "
+        f"Largest difference upwards: “{shown[0].option.label.en}”, {shown[0].points:+} points.",
+        f"{len(shown)}選択肢について{was.short.ja}と{now.short.ja}の調査の差と95%信頼区間を示す図。"
+        f"有意な差（Holm法、5%）は、{now.short.ja}の方が高いもの{higher}件、低いもの{lower}件。"
+        f"最も高いのは「{shown[0].option.label.ja}」（{shown[0].points:+}ポイント）。",
+    )
+
+
 def differences(
     survey: Survey,
     changes: Sequence[Change],
@@ -441,44 +474,21 @@ def differences(
     )
     unseen = Series("unseen", Text("within sampling error", "有意でない差"), charts.GREY, "D")
     stressed = {change.option.id for change in stress}
-    parts = (
-        (
-            Text("Higher, beyond sampling error", "有意に高い"),
-            lambda c: c.beyond_chance and c.points > 0,
-        ),
-        (
-            Text("Lower, beyond sampling error", "有意に低い"),
-            lambda c: c.beyond_chance and c.points <= 0,
-        ),
-        (Text("Within sampling error", "有意でない差"), lambda c: not c.beyond_chance),
-    )
     lines = tuple(
         _difference_line(shown[place], place, name if place == places[0] else None, stressed)
-        for name, belongs in parts
+        for name, belongs in _DIFFERENCE_PARTS
         for places in [[i for i, change in enumerate(shown) if belongs(change)]]
         for place in places
     )
     question = survey.question(changes[0].after.question_id)
-    beyond = [change for change in changes if change.beyond_chance]
-    higher = sum(change.difference.estimate > 0 for change in beyond)
-    lower = len(beyond) - higher
     was, now = (survey.wave(item.wave) for item in (changes[0].before, changes[0].after))
-    alt = Text(
-        f"Differences of {len(changes)} options between two surveys with intervals. Beyond "
-        f"sampling error: {higher} higher and {lower} lower in {now.short.en} than in "
-        f"{was.short.en}. "
-        f"Largest difference upwards: “{shown[0].option.label.en}”, {shown[0].points:+} points.",
-        f"{len(changes)}選択肢について{was.short.ja}と{now.short.ja}の調査の差と95%信頼区間を示す図。"
-        f"有意な差（Holm法、5%）は、{now.short.ja}の方が高いもの{higher}件、低いもの{lower}件。"
-        f"最も高いのは「{shown[0].option.label.ja}」（{shown[0].points:+}ポイント）。",
-    )
     return figure(
         label,
         title,
-        alt,
+        _differences_alt(shown, was, now),
         (
             OPTION,
-            Column("points", Text("Difference, points", "差（ポイント）"), "points"),
+            POINTS,
             POINTS_LOW,
             POINTS_HIGH,
             Column("p_holm", Text("p (Holm)", "p値（Holm）"), "p"),
@@ -573,6 +583,40 @@ def stacked(
     )
 
 
+def _group_series(
+    groups: Sequence[Group], tables: Mapping[str, Sequence[Answer]]
+) -> tuple[Series, ...]:
+    return tuple(
+        Series(
+            group.id,
+            Text(
+                f"{group.label.en} (n = {tables[group.id][0].n:,})",
+                f"{group.label.ja}（n={tables[group.id][0].n:,}）",
+            ),
+            charts.GROUP_COLOURS.get(group.id, charts.SAND),
+            charts.MARKERS[i % len(charts.MARKERS)],
+        )
+        for i, group in enumerate(groups)
+    )
+
+
+def _groups_alt(
+    groups: Sequence[Group], tables: Mapping[str, Sequence[Answer]], options: int
+) -> Text:
+    tops = [
+        (group.label, ranked(tables[group.id])[0].option.label, ranked(tables[group.id])[0].percent)
+        for group in groups
+    ]
+    return Text(
+        f"Shares of {len(groups)} groups for {options} options. Most named: "
+        + "; ".join(f"{g.en}: “{o.en}” {p}%" for g, o, p in tops)
+        + ".",
+        f"{len(groups)}区分×{options}選択肢の割合。最も多いのは"
+        + "、".join(f"「{g.ja}」では「{o.ja}」{p}%" for g, o, p in tops)
+        + "。",
+    )
+
+
 def by_group(
     survey: Survey,
     question_id: str,
@@ -591,18 +635,7 @@ def by_group(
     question = survey.question(question_id)
     chosen = [survey.group(group) for group in groups]
     tables = {group.id: survey.answers(question_id, group=group.id) for group in chosen}
-    series = tuple(
-        Series(
-            group.id,
-            Text(
-                f"{group.label.en} (n = {tables[group.id][0].n:,})",
-                f"{group.label.ja}（n={tables[group.id][0].n:,}）",
-            ),
-            charts.GROUP_COLOURS.get(group.id, charts.SAND),
-            charts.MARKERS[i % len(charts.MARKERS)],
-        )
-        for i, group in enumerate(chosen)
-    )
+    series = _group_series(chosen, tables)
     kept = [item for item in question.options if options is None or item.id in options]
     lines = []
     rows: list[tuple[Cell, ...]] = []
@@ -617,22 +650,10 @@ def by_group(
         )
     lines.sort(key=lambda line: (line.apart, -line.marks[0].value))
     title = title or question.title
-    tops = [
-        (group.label, ranked(tables[group.id])[0].option.label, ranked(tables[group.id])[0].percent)
-        for group in chosen
-    ]
-    alt = Text(
-        f"Shares of {len(chosen)} groups for {len(kept)} options. Most named: "
-        + "; ".join(f"{g.en}: “{o.en}” {p}%" for g, o, p in tops)
-        + ".",
-        f"{len(chosen)}区分×{len(kept)}選択肢の割合。最も多いのは"
-        + "、".join(f"「{g.ja}」では「{o.ja}」{p}%" for g, o, p in tops)
-        + "。",
-    )
     return figure(
         label,
         title,
-        alt,
+        _groups_alt(chosen, tables, len(kept)),
         (OPTION, GROUP, BASE, *answer_columns(survey)[1:]),
         rows,
         RowChart(tuple(lines), series, "tracks", axis=axis_of([question])),
@@ -720,6 +741,29 @@ class Item:
 FEW_BASES = 4  # as many as a line under a title can state
 
 
+def _share_table(
+    items: Sequence[Item], name: Text
+) -> tuple[tuple[Column, ...], Sequence[tuple[Cell, ...]]]:
+    """Columns and rows of a list of percentages, without the columns that no item fills."""
+    parts: list[Cell | None] = []
+    for item in items:
+        parts.append(item.heading or (parts[-1] if parts else None))
+    found: list[tuple[Column, list[Cell | None]]] = [
+        (Column("item", name), [item.label for item in items]),
+        (PERCENT, [item.value for item in items]),
+        (LOW, [item.low for item in items]),
+        (HIGH, [item.high for item in items]),
+        (BASE, [item.n for item in items]),
+        (Column("part", Text("Part", "区分")), parts),
+        (Column("note", Text("Note", "注")), [item.aside or None for item in items]),
+    ]
+    filled = [(column, cells) for column, cells in found if any(cell is not None for cell in cells)]
+    rows = zip(
+        *(["" if cell is None else cell for cell in cells] for _, cells in filled), strict=True
+    )
+    return tuple(column for column, _ in filled), list(rows)
+
+
 def shares(
     items: Sequence[Item],
     label: str,
@@ -755,34 +799,7 @@ def shares(
     )
     sizes = [item.n for item in items if item.n is not None]
     n = bases(*sizes) if len(set(sizes)) <= FEW_BASES else Text("", "")
-    columns = [Column("item", name), PERCENT]
-    if with_interval:
-        columns += [LOW, HIGH]
-    if sizes:
-        columns.append(BASE)
-    headed = any(item.heading for item in items)
-    aside = any(item.aside for item in items)
-    rows: list[tuple[Cell, ...]] = []
-    part: Text | None = None
-    for item in items:
-        part = item.heading or part
-        row: list[Cell] = [item.label, item.value]
-        if with_interval:
-            row += [
-                item.low if item.low is not None else "",
-                item.high if item.low is not None else "",
-            ]
-        if sizes:
-            row.append(item.n if item.n is not None else "")
-        if headed:
-            row.append(part or "")
-        if aside:
-            row.append(item.aside or "")
-        rows.append(tuple(row))
-    if headed:
-        columns.append(Column("part", Text("Part", "区分")))
-    if aside:
-        columns.append(Column("note", Text("Note", "注")))
+    columns, rows = _share_table(items, name)
     series = (Series("share", Text("Share", "割合"), charts.BLUE),)
     return figure(
         label,
@@ -845,6 +862,16 @@ class Pair:
     apart: bool = False
 
 
+def _pairs_alt(items: Sequence[Pair], names: tuple[Text, Text]) -> Text:
+    widest = max(items, key=lambda item: abs(item.second - item.first))
+    return Text(
+        f"Two percentages for each of {len(items)} rows: {names[0].en} and {names[1].en}. "
+        f"Largest difference: “{widest.label.en}”, {widest.first:.1f}% and {widest.second:.1f}%.",
+        f"{len(items)}項目について{names[0].ja}と{names[1].ja}を並べた図。"
+        f"差が最も大きいのは「{widest.label.ja}」（{widest.first:.1f}%と{widest.second:.1f}%）。",
+    )
+
+
 def pairs(
     items: Sequence[Pair],
     names: tuple[Text, Text],
@@ -887,22 +914,15 @@ def pairs(
         )
         for place in places
     )
-    widest = max(items, key=lambda item: abs(item.second - item.first))
-    alt = Text(
-        f"Two percentages for each of {len(items)} rows: {names[0].en} and {names[1].en}. "
-        f"Largest difference: “{widest.label.en}”, {widest.first:.1f}% and {widest.second:.1f}%.",
-        f"{len(items)}項目について{names[0].ja}と{names[1].ja}を並べた図。"
-        f"差が最も大きいのは「{widest.label.ja}」（{widest.first:.1f}%と{widest.second:.1f}%）。",
-    )
     return figure(
         label,
         title,
-        alt,
+        _pairs_alt(items, names),
         (
             Column("item", name),
             Column("first", names[0], "percent"),
             Column("second", names[1], "percent"),
-            Column("points", Text("Difference, points", "差（ポイント）"), "points"),
+            POINTS,
         ),
         tuple((item.label, item.first, item.second, item.second - item.first) for item in items),
         RowChart(lines, series, "pairs", axis=axis),
