@@ -426,7 +426,8 @@ def test_a_card_shows_itself_to_jupyter(monkeypatch):
         assert bundle[MIME]["lang"] == language
         assert bundle[MIME]["drawn"] is True
         assert svg_in(bundle["text/html"]) == stacked().svg(language)
-        assert bundle[MIME]["digest"] in bundle["text/plain"]
+        for name in ("title", "digest", "caption", "n", "alt"):
+            assert bundle[MIME][name] in bundle["text/plain"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

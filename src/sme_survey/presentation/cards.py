@@ -265,7 +265,7 @@ class Card:
         forms[MIME] = self.as_json(language, drawn=SVG in forms)
         if SVG not in forms:
             forms["text/html"] = table_html(forms[MIME])
-        forms["text/plain"] = f"{self.title[language]} [{self.label} {self.digest}]"
+        forms["text/plain"] = plain_card(forms[MIME])
         return forms
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
@@ -310,6 +310,16 @@ def figure_html(card: Mapping[str, Any], svg: str | None) -> str:
     words = "<br>\n".join(filter(None, (title, html.escape(card["caption"]), html.escape(facts))))
     caption = f"<figcaption>{words}</figcaption>\n" if words else ""
     return f'<figure lang="{card["lang"]}">\n{caption}{shown}{design_html(card)}\n</figure>'
+
+
+def plain_card(card: Mapping[str, Any]) -> str:
+    """A card's JSON in words, for places that show neither HTML nor pictures.
+
+    VS Code is one in a folder that is not trusted.
+    """
+    facts = " · ".join(filter(None, (card["n"], source_line(card))))
+    head = f"{card['title']} [{card['label']} {card['digest']}]"
+    return "\n".join(filter(None, (head, card["caption"], facts, card["alt"])))
 
 
 def svg_in(shown: str) -> str | None:
