@@ -59,17 +59,7 @@ def opened(edition: Printed) -> pikepdf.Pdf:
 
 
 def structure(document: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
-    found, waiting = [], [document.Root.StructTreeRoot.K]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, pikepdf.Array):
-            waiting += list(item)
-        elif isinstance(item, pikepdf.Dictionary):
-            if "/S" in item:
-                found.append(item)
-            if "/K" in item:
-                waiting.append(item.K)
-    return found
+    return [tag for tag in tags.structure(document) if "/S" in tag]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -415,7 +405,7 @@ def test_tables_are_regular(editions: dict[str, Printed], language: str) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_headings_go_down_step_by_step(editions: dict[str, Printed], language: str) -> None:
     with opened(editions[language]) as document:
-        kinds = [str(tag.S) for tag in tags.structure(document) if "/S" in tag]
+        kinds = [str(tag.S) for tag in structure(document)]
     levels = [int(kind[2]) for kind in kinds if re.fullmatch("/H[1-6]", kind)]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
@@ -459,7 +449,7 @@ def test_no_title_stands_alone_at_the_foot_of_a_page(
     """What follows a heading begins on its page."""
     with opened(editions[language]) as document:
         numbers = {page.objgen: number for number, page in enumerate(document.pages, start=1)}
-        order = [tag for tag in tags.structure(document) if "/S" in tag]
+        order = structure(document)
         on = [sorted(numbers[item] for item in places(element)) for element in order]
         checked = 0
         for at, element in enumerate(order):

@@ -37,53 +37,25 @@ def files_of(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != FILE]
 
 
-def document(folder: Path, titles: dict[str, str] | None = None) -> dict[str, Any]:
-    """The crate of a folder. ``titles`` gives titles to files, by path below the folder."""
+def describe(crate: Any) -> None:
+    """The root of a crate: the book, its makers, its licence and the report that it is based on."""
     from rocrate.model.contextentity import ContextEntity
-    from rocrate.rocrate import ROCrate
+
+    def entity(identifier: str, kind: str, /, **properties: Any) -> Any:
+        return crate.add(ContextEntity(crate, identifier, {"@type": kind, **properties}))
 
     book, names, source = publication.book(), publication.names(), publication.report()
-    crate = ROCrate(version="1.3")
-    licence = crate.add(
-        ContextEntity(
-            crate,
-            publication.CC_BY,
-            {
-                "@type": "CreativeWork",
-                "name": "Creative Commons Attribution 4.0 International",
-                "description": _TERMS,
-            },
-        )
+    licence = entity(
+        publication.CC_BY,
+        "CreativeWork",
+        name="Creative Commons Attribution 4.0 International",
+        description=_TERMS,
     )
     makers = [
-        crate.add(ContextEntity(crate, f"#maker-{number}", {"@type": "Organization", "name": name}))
+        entity(f"#maker-{number}", "Organization", name=name)
         for number, name in enumerate(book.authors, 1)
     ]
-    agency = crate.add(
-        ContextEntity(
-            crate,
-            names.value("agency_address"),
-            {
-                "@type": "Organization",
-                "name": names["agency"].en,
-                "url": names.value("agency_address"),
-            },
-        )
-    )
-    report = crate.add(
-        ContextEntity(
-            crate,
-            "#report",
-            {
-                "@type": "Report",
-                "name": source.title.en,
-                "alternateName": source.title.ja,
-                "author": agency,
-                "datePublished": source.date,
-                "inLanguage": "ja",
-            },
-        )
-    )
+    address = names.value("agency_address")
     root = crate.root_dataset
     root["name"] = book.title.en
     root["alternateName"] = book.title.ja
@@ -93,12 +65,28 @@ def document(folder: Path, titles: dict[str, str] | None = None) -> dict[str, An
     root["license"] = licence
     root["author"] = makers if len(makers) > 1 else makers[0]
     root["publisher"] = makers[0]
-    root["isBasedOn"] = report
+    root["isBasedOn"] = entity(
+        "#report",
+        "Report",
+        name=source.title.en,
+        alternateName=source.title.ja,
+        author=entity(address, "Organization", name=names["agency"].en, url=address),
+        datePublished=source.date,
+        inLanguage="ja",
+    )
     root["keywords"] = ", ".join(item.en for item in book.keywords)
     root["creditText"] = book.credit.en
     root["inLanguage"] = ["en", "ja"]
     if book.address:
         root["url"] = book.address
+
+
+def document(folder: Path, titles: dict[str, str] | None = None) -> dict[str, Any]:
+    """The crate of a folder. ``titles`` gives titles to files, by path below the folder."""
+    from rocrate.rocrate import ROCrate
+
+    crate = ROCrate(version="1.3")
+    describe(crate)
     for path in files_of(folder):
         name = path.relative_to(folder).as_posix()
         content = path.read_bytes()

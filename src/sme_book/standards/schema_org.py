@@ -91,11 +91,9 @@ def dataset_id(book: publication.Book) -> str:
     return place(book, "data/datapackage.json") + "#dataset"
 
 
-def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
-    """The data set: what it measures, of whom, when, and every file."""
-    survey = load()
-    years = [wave.year for wave in survey.waves]
-    variables = [
+def _variables(book: publication.Book, language: Language) -> list[dict[str, Any]]:
+    """The questions with published numbers, each with its place in the data dictionary."""
+    return [
         {
             "@type": "PropertyValue",
             "name": question.title[language],
@@ -103,36 +101,37 @@ def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
             "unitText": "%",
             "url": place(book, f"{language}/book/data-dictionary.html") + "#table-answers",
         }
-        for question in survey.questions
+        for question in load().questions
         if question.published
     ]
-    key = "" if language == "en" else "_ja"
-    files = [
-        {
-            "@type": "DataDownload",
-            "name": str(table.get(f"title{key}") or table["title"]),
-            "encodingFormat": "text/csv",
-            "contentUrl": place(book, f"data/{table['path']}"),
-        }
+
+
+def _distribution(book: publication.Book, language: Language) -> list[dict[str, Any]]:
+    """The files to download: every table, the data package, and all of it in one archive."""
+    key, archive = "" if language == "en" else "_ja", book.file("data.zip")
+    tables = [
+        (str(table.get(f"title{key}") or table["title"]), "text/csv", str(table["path"]))
         for table in publication.tables()
     ]
-    files.append(
+    more = [
+        ("Data Package", "application/json", "datapackage.json"),
+        (publication.release_files(book)[archive][language], "application/zip", archive),
+    ]
+    return [
         {
             "@type": "DataDownload",
-            "name": "Data Package",
-            "encodingFormat": "application/json",
-            "contentUrl": place(book, "data/datapackage.json"),
+            "name": name,
+            "encodingFormat": kind,
+            "contentUrl": place(book, f"data/{file}"),
         }
-    )
-    name = book.file("data.zip")
-    files.append(
-        {
-            "@type": "DataDownload",
-            "name": publication.release_files(book)[name][language],
-            "encodingFormat": "application/zip",
-            "contentUrl": place(book, f"data/{name}"),
-        }
-    )
+        for name, kind, file in (*tables, *more)
+    ]
+
+
+def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
+    """The data set: what it measures, of whom, when, and every file."""
+    survey = load()
+    years = [wave.year for wave in survey.waves]
     return {
         "@type": "Dataset",
         "@id": dataset_id(book),
@@ -160,8 +159,8 @@ def dataset_node(book: publication.Book, language: Language) -> dict[str, Any]:
             "name": book.title[language],
             "url": place(book, f"{language}/book/index.html"),
         },
-        "variableMeasured": variables,
-        "distribution": files,
+        "variableMeasured": _variables(book, language),
+        "distribution": _distribution(book, language),
     }
 
 

@@ -459,10 +459,9 @@ def mailout(survey: Survey) -> Audit:
     )
 
 
-def cases(survey: Survey) -> Audit:
-    """Interviews and cases agree with each other and with what was aimed at."""
-    counts = {row.text("measure"): row.whole("value") for row in survey.tables["interviews"]}
-    views = {row.text("view"): row.whole("cases") for row in survey.tables["case_views"]}
+def _cases_amiss(
+    survey: Survey, counts: Mapping[str, int], views: Mapping[str, int]
+) -> list[Fault]:
     found = [
         _found(
             block.id,
@@ -502,6 +501,14 @@ def cases(survey: Survey) -> Audit:
                 "value",
             )
         )
+    return found
+
+
+def cases(survey: Survey) -> Audit:
+    """Interviews and cases agree with each other and with what was aimed at."""
+    counts = {row.text("measure"): row.whole("value") for row in survey.tables["interviews"]}
+    views = {row.text("view"): row.whole("cases") for row in survey.tables["case_views"]}
+    found = _cases_amiss(survey, counts, views)
     tests = len(survey.blocks) + len(views) + 2
     return Audit(
         "cases",

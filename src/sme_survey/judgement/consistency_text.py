@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
 from typing import Any
 
 from sme_survey.judgement.consistency import (
@@ -17,6 +16,7 @@ from sme_survey.judgement.consistency import (
     ROUNDING,
     TITLES,
     Checked,
+    Line,
     Report,
 )
 from sme_survey.numbers.counts import CountRange
@@ -164,6 +164,32 @@ COLUMNS = (
 )
 
 
+def _line_values(line: Line, table: Table, lang: Language) -> dict[str, Any]:
+    """The cells of one percentage, by column."""
+    entry = line.entry
+    values: dict[str, Any] = {
+        "record": "percentage",
+        "option": entry.label,
+        "cell": entry.place,
+        "percent": "" if entry.percent is None else entry.percent,
+        "n": entry.n or "",
+        "result": (NOT_ATTAINABLE if line.reasons else ATTAINABLE)[lang]
+        if entry.percent is not None and entry.n and not table.weighted
+        else "",
+        "reason": "; ".join(reason[lang] for reason in line.reasons),
+    }
+    if line.counts:
+        values |= {"count_low": line.counts.low, "count_high": line.counts.high}
+    if line.narrow:
+        values |= {"narrow_low": line.narrow.low, "narrow_high": line.narrow.high}
+    if line.interval:
+        values |= {
+            "low": f"{100 * line.interval.low:.2f}",
+            "high": f"{100 * line.interval.high:.2f}",
+        }
+    return values
+
+
 def as_csv(report: Report, lang: Language, version: str) -> str:
     """The lines and the checks of a report as CSV; each row carries version and assumptions.
 
@@ -189,29 +215,7 @@ def as_csv(report: Report, lang: Language, version: str) -> str:
 
     for item in report.tables:
         for line in item.lines:
-            entry = line.entry
-            values: Mapping[str, Any] = {
-                "record": "percentage",
-                "option": entry.label,
-                "cell": entry.place,
-                "percent": "" if entry.percent is None else entry.percent,
-                "n": entry.n or "",
-                "result": (NOT_ATTAINABLE if line.reasons else ATTAINABLE)[lang]
-                if entry.percent is not None and entry.n and not item.table.weighted
-                else "",
-                "reason": "; ".join(reason[lang] for reason in line.reasons),
-            }
-            ends: dict[str, Any] = {}
-            if line.counts:
-                ends |= {"count_low": line.counts.low, "count_high": line.counts.high}
-            if line.narrow:
-                ends |= {"narrow_low": line.narrow.low, "narrow_high": line.narrow.high}
-            if line.interval:
-                ends |= {
-                    "low": f"{100 * line.interval.low:.2f}",
-                    "high": f"{100 * line.interval.high:.2f}",
-                }
-            write(item.table, **values, **ends)
+            write(item.table, **_line_values(line, item.table, lang))
         for result in item.results:
             outcome = NOT_ATTAINABLE if result.findings else ATTAINABLE
             write(

@@ -157,6 +157,14 @@ def _rows(answers: Sequence[Answer]) -> tuple[Row, ...]:
     )
 
 
+def _group_rows(survey: Survey, answers: Sequence[Answer]) -> tuple[Row, ...]:
+    """One option in several groups, the groups named."""
+    return tuple(
+        Row(survey.group(item.group).label, float(item.percent), share(item.counts, item.n))
+        for item in answers
+    )
+
+
 # ---- for a firm ------------------------------------------------------------------------------
 
 
@@ -352,10 +360,7 @@ def _reasons(survey: Survey) -> MainFinding:
             f"FY{survey.main.short.en}",
             f"対策に投資しない理由「必要性を感じていない」（規模別、日本の中小企業、{survey.main.short.ja}）",
         ),
-        tuple(
-            Row(survey.group(item.group).label, float(item.percent), share(item.counts, item.n))
-            for item in (need, *largest)
-        ),
+        _group_rows(survey, (need, *largest)),
         (need, *largest),
     )
 
@@ -438,10 +443,7 @@ def _duties(survey: Survey) -> MainFinding:
             f"FY{survey.main.short.en}",
             f"取引先からの義務・要請がある日本の中小企業（取引上の立場別、{survey.main.short.ja}）",
         ),
-        tuple(
-            Row(survey.group(item.group).label, float(item.percent), share(item.counts, item.n))
-            for item in (everyone, *tiers)
-        ),
+        _group_rows(survey, (everyone, *tiers)),
         (everyone, *tiers),
     )
 

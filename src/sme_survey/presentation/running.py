@@ -532,6 +532,11 @@ def same_value(stored: Any, fresh: Any) -> bool:
     return bool(stored == fresh) and not any(numbers)
 
 
+def difference(row: str, column: str, stored: Any, fresh: Any, card: str = "") -> dict[str, Any]:
+    """What was stored and what came out, and where: a cell of a card, or a part of an output."""
+    return {"card": card, "row": row, "column": column, "stored": stored, "fresh": fresh}
+
+
 def compare_cards(
     stored: dict[str, Any], fresh: dict[str, Any]
 ) -> tuple[int, list[dict[str, Any]]]:
@@ -542,9 +547,7 @@ def compare_cards(
     differences: list[dict[str, Any]] = []
 
     def differ(row: str, column: str, was: Any, now: Any) -> None:
-        differences.append(
-            {"card": label, "row": row, "column": column, "stored": was, "fresh": now}
-        )
+        differences.append(difference(row, column, was, now, label))
 
     if stored.get("label") != fresh.get("label"):
         differ("", "label", stored.get("label"), fresh.get("label"))
@@ -571,6 +574,24 @@ def compare_cards(
     return values, differences
 
 
+def other_size(what: str, stored: Sequence[Any], fresh: Sequence[Any]) -> list[dict[str, Any]]:
+    """The difference in number between two lists, if there is one."""
+    sizes = len(stored), len(fresh)
+    return [difference("", what, *sizes)] if sizes[0] != sizes[1] else []
+
+
+def compare_tables(stored: str, fresh: str) -> tuple[int, list[dict[str, Any]]]:
+    """Compare the words of two tables: how many were stored, and where they differ."""
+    was, now = html_words(stored), html_words(fresh)
+    if found := other_size("cells", was, now):
+        return len(was), found
+    return len(was), [
+        difference(str(number), "table", before, after)
+        for number, (before, after) in enumerate(zip(was, now, strict=True), 1)
+        if not same_text(before, after)
+    ]
+
+
 def compare(
     stored: Sequence[Output], fresh: Sequence[Output], numbers: dict[str, str] | None = None
 ) -> dict[str, Any]:
@@ -593,17 +614,9 @@ def compare(
         what came out.
     """
     was, now = split(stored), split(fresh)
+    differences = other_size("errors", was["errors"], now["errors"])
+    differences += other_size("cards", was["cards"], now["cards"])
     values = texts = 0
-    differences: list[dict[str, Any]] = []
-
-    def missing(what: str, before: int, after: int) -> None:
-        if before != after:
-            differences.append(
-                {"card": "", "row": "", "column": what, "stored": before, "fresh": after}
-            )
-
-    missing("errors", len(was["errors"]), len(now["errors"]))
-    missing("cards", len(was["cards"]), len(now["cards"]))
     for pair in zip(was["cards"], now["cards"], strict=False):
         count, found = compare_cards(*pair)
         values += count
@@ -611,28 +624,18 @@ def compare(
     for name, after in now["glue"].items() if numbers is not None else ():
         before = (numbers or {}).get(name)
         if before is None or not same_text(unquoted(before), after):
-            differences.append(
-                {"card": "", "row": name, "column": "number", "stored": before, "fresh": after}
-            )
-    missing("tables", len(was["tables"]), len(now["tables"]))
-    for before, after in zip(was["tables"], now["tables"], strict=False):
-        words = html_words(before), html_words(after)
-        values += len(words[0])
-        missing("cells", len(words[0]), len(words[1]))
-        if len(words[0]) == len(words[1]):
-            differences += [
-                {"card": "", "row": str(number), "column": "table", "stored": one, "fresh": two}
-                for number, (one, two) in enumerate(zip(*words, strict=True), 1)
-                if not same_text(one, two)
-            ]
-    missing("outputs", len(was["texts"]), len(now["texts"]))
+            differences.append(difference(name, "number", before, after))
+    differences += other_size("tables", was["tables"], now["tables"])
+    for pair in zip(was["tables"], now["tables"], strict=False):
+        count, found = compare_tables(*pair)
+        values += count
+        differences += found
+    differences += other_size("outputs", was["texts"], now["texts"])
     for kind in ("texts", "errors"):
         for before, after in zip(was[kind], now[kind], strict=False):
             texts += 1
             if not same_text(before, after):
-                differences.append(
-                    {"card": "", "row": "", "column": "text", "stored": before, "fresh": after}
-                )
+                differences.append(difference("", "text", before, after))
     compared = values + texts + len(now["glue"])
     verdict = "different" if differences else "same" if compared else "none"
     return {

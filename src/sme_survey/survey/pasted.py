@@ -511,20 +511,10 @@ def _long(
         )
 
 
-def _wide(
-    rows: Sequence[Sequence[str]], start: int, roles: dict[str, list[int]], notes: _Notes
-) -> tuple[Layout, list[_Cell]]:
-    """Options in rows and groups in columns; the other way round where a column holds the bases."""
-    header = [_plain(cell) for cell in rows[start]]
-    if all(re.fullmatch(r"(100|[0-9]{1,2})([.,][0-9]+)?%?", cell) for cell in header[1:] if cell):
-        notes.add(
-            "there is no row of headings; columns go by their letters",
-            "見出しの行がないため、列は記号で呼ぶ",
-            place(start, 0),
-        )
-        header = ["", *(place(0, column)[:-1] for column in range(1, len(header)))]
-        start -= 1
-    base_column = roles["n"][0] if "n" in roles and roles["n"][0] > 0 else None
+def _headings(
+    header: Sequence[str], start: int, base_column: int | None, notes: _Notes
+) -> tuple[dict[int, str], dict[int, int | None]]:
+    """Names of the columns, and the bases that stand with them, as in “Small (n = 100)”."""
     bases: dict[int, int | None] = {}
     names: dict[int, str] = {}
     for column in range(1, len(header)):
@@ -543,6 +533,24 @@ def _wide(
             bases[column] = _whole(found[2], place(start, column), notes, "n")
         if column != base_column and (header[column] or len(header) == 2):
             names[column] = name or place(0, column)[:-1]
+    return names, bases
+
+
+def _wide(
+    rows: Sequence[Sequence[str]], start: int, roles: dict[str, list[int]], notes: _Notes
+) -> tuple[Layout, list[_Cell]]:
+    """Options in rows and groups in columns; the other way round where a column holds the bases."""
+    header = [_plain(cell) for cell in rows[start]]
+    if all(re.fullmatch(r"(100|[0-9]{1,2})([.,][0-9]+)?%?", cell) for cell in header[1:] if cell):
+        notes.add(
+            "there is no row of headings; columns go by their letters",
+            "見出しの行がないため、列は記号で呼ぶ",
+            place(start, 0),
+        )
+        header = ["", *(place(0, column)[:-1] for column in range(1, len(header)))]
+        start -= 1
+    base_column = roles["n"][0] if "n" in roles and roles["n"][0] > 0 else None
+    names, bases = _headings(header, start, base_column, notes)
     body = [
         (number, row)
         for number, row in enumerate(rows)
