@@ -66,8 +66,11 @@ def test_a_page_is_written_with_marks_that_have_no_end():
     )
 
 
-def test_a_title_without_japanese_has_no_marks():
+def test_a_title_without_japanese_breaks_at_spaces_alone():
     assert phrased("Python & R") == "Python &amp; R"
+    assert phrased("What the no-answers leave open") == (
+        'What the <span class="together">no-answers</span> leave open'
+    )
 
 
 def test_no_title_of_the_book_breaks_in_a_word_or_before_a_closing_sign(records: dict[str, Any]):

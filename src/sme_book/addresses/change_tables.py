@@ -12,6 +12,7 @@ from sme_survey.presentation.cards import cell_text
 from sme_survey.survey.text import Language, Text
 
 Named = Sequence[tuple[str, Text]]
+SENTENCE = 60  # characters from which names of rows stand each on a line of its own
 
 
 def table(
@@ -78,6 +79,9 @@ def _names(key: str, found: Sequence[Text], language: Language) -> str:
         return ""
     texts = comma.join(escape(item[language]) for item in found)
     colon = "：" if language == "ja" else ": "
+    if any(len(item[language]) > SENTENCE for item in found):
+        items = "".join(f"<li>{escape(item[language])}</li>" for item in found)
+        return f"<p><strong>{say(key, language)}</strong></p><ul>{items}</ul>"
     return f"<p><strong>{say(key, language)}</strong>{colon}{texts}</p>"
 
 

@@ -139,8 +139,9 @@ _ONE_WORD = re.compile(
 )
 
 TOGETHER = "together"  # what never breaks
-_GOES_ON = re.compile("[」』）][^、。」』）]")
-_HELD = 12  # characters that fit a line of a phone as a title
+_GOES_ON = re.compile("[」』）][^、。」』）]|[A-Za-z]-[A-Za-z]")
+_SPACES = re.compile(r"(\s+)")
+_HELD = 24  # half-widths that fit a line of a phone as a title
 
 
 @lru_cache(maxsize=1)
@@ -172,24 +173,23 @@ def phrases(title: str) -> list[str]:
 
 
 def _held(phrase: str) -> bool:
-    """Whether a phrase goes on after a closing bracket, where browsers break it otherwise."""
-    return len(phrase) <= _HELD and _GOES_ON.search(phrase) is not None
+    """Whether a browser would break a phrase: after a closing bracket, or after a hyphen."""
+    wide = sum(1 + (character > "\u2fff") for character in phrase)
+    return wide <= _HELD and _GOES_ON.search(phrase) is not None
 
 
 def phrased(title: str) -> str:
-    """A title as HTML that breaks between its phrases; one without Japanese as it is."""
-    if not _JAPANESE.search(title):
-        return escape(title)
-    return "<wbr>".join(
-        f'<span class="{TOGETHER}">{escape(phrase)}</span>' if _held(phrase) else escape(phrase)
-        for phrase in phrases(title)
-    )
+    """A title as HTML: a Japanese one breaks between its phrases, others not at a hyphen."""
+    page = Page(f"<h1>{escape(title)}</h1>")
+    break_titles(page.root)
+    return page.html().removeprefix("<h1>").removesuffix("</h1>")
 
 
 def break_titles(root: Any) -> None:
-    """Mark in a tree (HTML or XHTML) where its Japanese titles may break.
+    """Mark in a tree (HTML or XHTML) where its Japanese titles may break, and no title may.
 
-    The marks are elements without text: a title copied, searched or cited is as it was.
+    The marks are elements without text of their own: a title copied, searched or cited is as it
+    was.
     """
     for element in list(root.iter(etree.Element)):
         if etree.QName(element).localname in _TITLES or has_class(element, "card-title"):
@@ -200,10 +200,11 @@ def break_title(title: Any) -> None:
     """Mark where a title may break, whatever elements its text stands in."""
     places = list(_texts(title))
     whole = "".join((holder.tail if after else holder.text) or "" for holder, after in places)
-    if not _JAPANESE.search(whole) or next(title.iter("{*}wbr"), None) is not None:
+    japanese = _JAPANESE.search(whole) is not None
+    if not (japanese or _GOES_ON.search(whole)) or next(title.iter("{*}wbr"), None) is not None:
         return
     ends, end = [], 0
-    for phrase in phrases(whole)[:-1]:
+    for phrase in (phrases(whole) if japanese else _SPACES.split(whole))[:-1]:
         end += len(phrase)
         ends.append(end)
     start = 0
@@ -213,15 +214,15 @@ def break_title(title: Any) -> None:
         parts = [text[a:b] for a, b in zip([0, *inside], [*inside, len(text)], strict=True)]
         before, added = "", []
         for number, part in enumerate(parts):
-            if number:
+            if number and japanese:
                 added.append(title.makeelement(_sibling(title, "wbr")))
             if _held(part):
                 added.append(title.makeelement(_sibling(title, "span"), {"class": TOGETHER}))
                 added[-1].text = part
             elif added:
-                added[-1].tail = part
+                added[-1].tail = (added[-1].tail or "") + part
             else:
-                before = part
+                before += part
         if after:
             holder.tail = before
             parent, place = holder.getparent(), holder.getparent().index(holder) + 1

@@ -92,6 +92,15 @@ def link_slips(figure: Any, where: Where) -> None:
             _linked(cell, f"{page}#{claim_anchor(item.claim.id)}", item.claim.id)
 
 
+def name_cells(figure: Any) -> None:
+    """Give each cell the name of its column, which a phone shows before it."""
+    heads = [(cell.text or "").strip() for cell in figure.find(".//thead").iter("th")]
+    for row in figure.iterfind(".//tbody/tr"):
+        for name, cell in zip(heads, row, strict=True):
+            if cell.tag == "td":
+                cell.set("data-label", name)
+
+
 def link_sources(figure: Any, language: Language) -> None:
     """Make the titles of sources links, with their language where that is not the page's."""
     for cell in figure.iter("th", "td"):
@@ -139,6 +148,7 @@ def link(page: Page, language: Language, names: Mapping[str, str], where: Where)
             link_ledger(figure, names, where)
         elif label.startswith("slips-"):
             link_slips(figure, where)
+            name_cells(figure)
         elif label.startswith("context-"):
             link_sources(figure, language)
         elif back := _back(label, language, where):

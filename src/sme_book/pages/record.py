@@ -148,12 +148,11 @@ def close_page(
     path = folder(app) / f"{pagename}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(canonical(kept.as_json()), encoding="utf-8")
-    if edition() == "ja":  # only what is shown: the record holds titles as they are written
-        break_titles(page.root)
-        contents = Page(context.get("toc") or "")
-        for link in contents.root.iter("a"):
-            break_title(link)
-        context["toc"] = contents.html()
+    break_titles(page.root)  # only what is shown: the record holds titles as they are written
+    contents = Page(context.get("toc") or "")
+    for link in contents.root.iter("a"):
+        break_title(link)
+    context["toc"] = contents.html()
     context["phrased"] = phrased
     context["body"] = page.html(drawings)
 

@@ -148,8 +148,7 @@ def title_page(volume: Volume) -> Item:
         f"<p>{html.escape(word('licence', language))}</p>{online if address else ''}</div>"
         "</section>"
     )
-    if language == "ja":
-        break_titles(body)
+    break_titles(body)
     content = document(volume, volume.title, body, "frontmatter")
     return Item("title.xhtml", "application/xhtml+xml", content, in_spine=True)
 

@@ -476,8 +476,7 @@ def volume(edition: Record, book: publication.Book | None = None) -> Volume:
     for chapter in chapters:
         chapter.body.set("lang", language)
         chapter.body.set(XML_LANG, language)
-        if language == "ja":
-            break_titles(chapter.body)
+        break_titles(chapter.body)
     unique_ids(chapters)
     broken = check_links(made)
     if broken:

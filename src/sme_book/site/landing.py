@@ -116,12 +116,6 @@ def _figure(card: Card, language: Language) -> str:
     )
 
 
-def _together(title: str) -> str:
-    """A title that breaks between its phrases, and whose hyphenated words stay on one line."""
-    title = phrased(title)
-    return re.sub(r"\S+-\S+", lambda found: f'<span class="together">{found[0]}</span>', title)
-
-
 def _half(edition: Record) -> str:
     language = edition.language
     heading = "h1" if language == "en" else "h2"
@@ -135,7 +129,7 @@ def _half(edition: Record) -> str:
     )
     return (
         f'<section lang="{language}">\n<p class="kicker">{word("book_subtitle", language)}</p>\n'
-        f"<{heading}>{_together(word('book_title', language))}</{heading}>\n"
+        f"<{heading}>{phrased(word('book_title', language))}</{heading}>\n"
         f"{_findings(edition)}<p>{word('book_lead', language)}</p>\n"
         f'<p><a class="enter" href="{language}/book/index.html">{ENTER[language]}</a></p>\n'
         f"<dl>{facts}</dl>\n<ul>{links}</ul>\n</section>\n"
