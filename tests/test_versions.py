@@ -249,13 +249,26 @@ def test_a_withdrawn_card_keeps_its_page(tmp_path):
 
 
 def test_what_changed_reads_as_it_is(trial):
-    shown = text(change_tables.page(compare(FIRST, trial), "en"))
+    first, *_, last = told(trial, "en").versions
+    shown = text(change_tables.page(first, last, "en"))
     assert shown.startswith("From version 1.0.0 to 1.1.1")
     assert "numbers changed in 1, rows or columns in 0, words alone in 1; 0 came, 0 went" in shown
     assert "0 verdicts changed; 0 came, 1 went." in shown
     order = ["Numbers", "67.4", "Verdicts", "Claims left out", "Words", "Said in other words."]
     places = [shown.index(part) for part in order]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_release_and_what_came_after_it_are_compared_under_ids_of_their_own(trial, language):
+    first, *_, last = told(trial, language).versions
+    after = dataclasses.replace(last, changed=True)
+    pages = [change_tables.page(first, item, language) for item in (last, after)]
+    ids = [set(html.fragment_fromstring(page).xpath("//@id")) for page in pages]
+    assert ids[0]
+    assert len(ids[0]) == len(ids[1])
+    assert not ids[0] & ids[1]
+    assert [name for name in ids[0] | ids[1] if not name.isascii() or " " in name] == []
 
 
 # ---- never twice, never gone -------------------------------------------------------------------

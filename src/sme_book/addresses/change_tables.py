@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from sme_book.addresses.changes import CardChange, Cell, Changes, ClaimChange, Words
+from sme_book.addresses.changes import CardChange, Cell, ClaimChange, Words, compare
+from sme_book.addresses.versions import Version
 from sme_book.addresses.words import say
 from sme_book.pages.panels import scrolling
 from sme_survey.presentation.cards import cell_text
@@ -127,15 +128,15 @@ def _section(anchor: str, title: str, content: str, language: Language) -> str:
     return f'<section id="{anchor}"><h3>{escape(title)}</h3>{inner}</section>'
 
 
-def _card(change: CardChange, language: Language, versions: tuple[str, str]) -> str:
+def _card(change: CardChange, language: Language, versions: tuple[str, str], anchor: str) -> str:
     name = f'<a href="../cards/{change.label}.html">{escape(change.title[language])}</a>'
     return (
-        f'<h4 id="{_anchor(versions)}-card-{change.label}">{name} <code>{change.label}</code></h4>'
+        f'<h4 id="{anchor}-card-{change.label}">{name} <code>{change.label}</code></h4>'
         + of_card(change, language, versions, fold=True)
     )
 
 
-def _anchor(versions: tuple[str, str]) -> str:
+def _anchor(versions: Iterable[str]) -> str:
     return "from-" + "-to-".join(item.replace(".", "-") for item in versions)
 
 
@@ -154,12 +155,9 @@ def _verdicts(found: Sequence[ClaimChange], language: Language, versions: tuple[
     return table(say("verdicts", language), heads, rows)
 
 
-def page(found: Changes, language: Language, old: str = "", new: str = "") -> str:
-    """Everything that changed from one version to another, as a section of a page.
-
-    ``old`` and ``new`` are what the versions are called, where that is not their number.
-    """
-    versions = (old or found.old, new or found.new)
+def page(old: Version, new: Version, language: Language) -> str:
+    """Everything that changed from one version to another, as a section of a page."""
+    found, versions = compare(old, new), (old.name[language], new.name[language])
     reworded = [item for item in found.claims if item.words and not item.verdict]
     summary = say(
         "summary", language, numbers=len(found.numbers), words=len(found.reworded),
@@ -167,7 +165,7 @@ def page(found: Changes, language: Language, old: str = "", new: str = "") -> st
         come=len(found.cards_come), gone=len(found.cards_gone), verdicts=len(found.verdicts),
         claims_come=len(found.claims_come), claims_gone=len(found.claims_gone),
     )  # fmt: skip
-    anchor = _anchor((found.old, found.new))
+    anchor = _anchor(item.name["en"].replace(" ", "-") for item in (old, new))
     came = "".join(
         f"<h4>{say(key, language)}</h4>{listed(items, language, folder)}"
         for key, items, folder in (
@@ -178,7 +176,7 @@ def page(found: Changes, language: Language, old: str = "", new: str = "") -> st
         )
         if items
     )
-    worded = "".join(_card(item, language, versions) for item in found.reworded)
+    worded = "".join(_card(item, language, versions, anchor) for item in found.reworded)
     if reworded:
         rows = [
             (f'<a href="../claims/{item.id}.html">{escape(item.statement[language])}</a>',
@@ -195,10 +193,10 @@ def page(found: Changes, language: Language, old: str = "", new: str = "") -> st
             f"{count('text', len(rows), language)}</summary>{inner}</details>"
         )
     sections = [
-        ("numbers", "".join(_card(item, language, versions) for item in found.numbers)),
+        ("numbers", "".join(_card(item, language, versions, anchor) for item in found.numbers)),
         ("verdicts", _verdicts(found.verdicts, language, versions)),
         ("came_went", came),
-        ("reshaped", "".join(_card(item, language, versions) for item in found.reshaped)),
+        ("reshaped", "".join(_card(item, language, versions, anchor) for item in found.reshaped)),
         ("words", worded),
     ]
     title = say("changes_of", language, old=versions[0], new=versions[1])

@@ -18,7 +18,6 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from sme_book.addresses import card_pages, change_tables, claim_pages, embeds
-from sme_book.addresses.changes import compare
 from sme_book.addresses.versions import History, Version, history
 from sme_book.addresses.words import say
 from sme_book.base import inputs, publication
@@ -270,10 +269,7 @@ class Pages:
     def changes(self) -> Address:
         """What changed between any two versions."""
         language = self.language
-        parts = [
-            change_tables.page(compare(old, new), language, old.name[language], new.name[language])
-            for old, new in self.history.pairs()
-        ]
+        parts = [change_tables.page(old, new, language) for old, new in self.history.pairs()]
         lead = say("changes_lead", language)
         inner = "".join(parts) or f"<p>{escape(say('only_one', language))}</p>"
         body = (

@@ -37,8 +37,8 @@ class Version:
     def name(self) -> Text:
         """What readers call it. ``changed``: it bears the number of a release, and is another."""
         if self.changed:
-            return Text(f"after {self.version}", f"{self.version}より後")
-        return Text(self.version, self.version)
+            return Text(f"after {self.version}", f"第{self.version}版より後の内容")
+        return Text(self.version, f"第{self.version}版")
 
     def digest(self, label: str) -> str:
         """Digest of a card, or nothing where the version has no such card."""

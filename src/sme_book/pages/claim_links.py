@@ -94,9 +94,9 @@ def link_slips(figure: Any, where: Where) -> None:
 
 def name_cells(figure: Any) -> None:
     """Give each cell the name of its column, which a phone shows before it."""
-    heads = [(cell.text or "").strip() for cell in figure.find(".//thead").iter("th")]
+    heads = [(cell.text or "").strip() for cell in figure.iterfind(".//thead//th")]
     for row in figure.iterfind(".//tbody/tr"):
-        for name, cell in zip(heads, row, strict=True):
+        for name, cell in zip(heads, row, strict=False):
             if cell.tag == "td":
                 cell.set("data-label", name)
 
