@@ -22,6 +22,7 @@ from browsing import KEPT, LANGUAGES, SITE, hosted, one_of_each_kind, pages_of
 from engines import PlaywrightTab, Tab, until
 from sme_book.base.editions import word
 from sme_book.base.local import QuietHandler, serving
+from sme_book.base.project import ROOT
 from sme_book.site import offline
 from sme_survey.survey.text import Language
 
@@ -409,7 +410,9 @@ def test_an_edition_is_kept_and_survives_pages_that_are_not(
     tab = reader.tab
     with hosted(site, tmp_path) as host:
         tab.open(host.at("ja/notebooks/purpose.html"))
-        until(tab, f"{KEPT}.then((count) => count >= {len(offline.files(records['ja']))})", 90)
+        until(
+            tab, f"{KEPT}.then((count) => count >= {len(offline.files(ROOT, records, 'ja'))})", 90
+        )
         host.stop()
         for _ in range(4):  # Firefox takes a worker away that fails three times
             tab.open(host.at("en/notebooks/method.html"))
@@ -423,4 +426,6 @@ def test_an_edition_is_kept_and_survives_pages_that_are_not(
         until(tab, "document.querySelectorAll('#search-results a').length > 0", NEXT)
         tab.open(host.at(""))
         assert tab.run("document.querySelectorAll('.enter').length") == 2
+        until(tab, "[...document.images].every((image) => image.naturalWidth)")
+        assert tab.run("document.styleSheets[0].cssRules.length") > 10
     tab.complaints()

@@ -45,7 +45,7 @@ def visit(tab: Any, host: Host, page: str, count: int) -> None:
 def test_every_page_of_an_edition_is_kept_with_what_it_loads(
     site: Path, records: dict[str, Any], language: str
 ) -> None:
-    kept = offline.files(records[language])
+    kept = offline.files(ROOT, records, language)
     assert {f"{language}/{page}" for page in pages_of(site, language)} <= set(kept)
     assert all((site / name.split("?")[0]).is_file() for name in kept)
     for part in ("book.css?v=", "search-index.js?v=", "search.js?v=", "widgets.js?v=", "icon.svg"):
@@ -73,7 +73,7 @@ def test_the_worker_changes_when_a_page_does(host: Host, records: dict[str, Any]
 def test_an_edition_reads_and_searches_without_a_network(
     tab: Any, host: Host, records: dict[str, Any]
 ) -> None:
-    visit(tab, host, "ja/notebooks/purpose.html", len(offline.files(records["ja"])))
+    visit(tab, host, "ja/notebooks/purpose.html", len(offline.files(ROOT, records, "ja")))
     host.stop()
     tab.goto(host.at("ja/notebooks/results-it.html"))
     assert tab.locator("figure.card svg").count() > 0
@@ -92,7 +92,7 @@ def test_an_edition_reads_and_searches_without_a_network(
 
 
 def test_with_a_network_nothing_old_is_shown(tab: Any, host: Host, records: dict[str, Any]) -> None:
-    visit(tab, host, "en/notebooks/purpose.html", len(offline.files(records["en"])))
+    visit(tab, host, "en/notebooks/purpose.html", len(offline.files(ROOT, records, "en")))
     page = host.folder / "en/notebooks/method.html"
     page.write_text(page.read_text("utf-8").replace("<h1", "<h1 data-changed"), "utf-8")
     tab.goto(host.at("en/notebooks/method.html"))
@@ -106,7 +106,7 @@ def test_what_has_a_digest_in_its_address_is_not_asked_for_again(
     tab: Any, host: Host, records: dict[str, Any]
 ) -> None:
     page = "en/notebooks/purpose.html"
-    visit(tab, host, page, len(offline.files(records["en"])))
+    visit(tab, host, page, len(offline.files(ROOT, records, "en")))
     address = tab.evaluate("document.querySelector('link[rel=stylesheet]').href")
     name = address.removeprefix(host.at("")).split("?v=")[0]
     (host.folder / name).write_text("changed", "utf-8")
@@ -137,7 +137,7 @@ def test_two_versions_in_a_row_are_never_mixed(
     data = "fetch('../_replay/notebooks/method.json').then((answer) => answer.text())"
     with hosted(site, tmp_path, "max-age=600") as host:
         deploy(host, site, records, "first", 1_700_000_000)
-        visit(tab, host, page, len(offline.files(records["en"])))
+        visit(tab, host, page, len(offline.files(ROOT, records, "en")))
         tab.reload()
         assert "Method first" in tab.locator("h1").inner_text()
         assert "Method first" in tab.evaluate(data)
@@ -154,7 +154,7 @@ def test_two_versions_in_a_row_are_never_mixed(
             " return all.length === 1 && all[0].endsWith(name); }",
             arg=name, timeout=60_000,
         )  # fmt: skip
-        assert tab.evaluate(KEPT) >= len(offline.files(records["en"]))
+        assert tab.evaluate(KEPT) >= len(offline.files(ROOT, records, "en"))
         host.stop()
         tab.goto(host.at(page))
         assert "Method second" in tab.locator("h1").inner_text(), "in the kept copy"

@@ -8,7 +8,6 @@ for download. What both editions share is written by :mod:`sme_book.site.replay_
 from __future__ import annotations
 
 import copy
-import hashlib
 import html
 import json
 import os
@@ -27,7 +26,7 @@ from sphinx.builders.html._assets import _JavaScript
 from sphinx.transforms import SphinxTransform
 
 from sme_book.base import inputs, publication
-from sme_book.base.files import canonical
+from sme_book.base.files import canonical, short
 from sme_book.base.places import REPLAY_FOLDER, wheel_name
 from sme_book.base.project import ROOT, whole
 from sme_book.notebooks.elsewhere import (
@@ -149,7 +148,7 @@ def page_data(
 
 def marked(data: dict[str, Any]) -> dict[str, Any]:
     """The data of a page with their digest, which the page names: it takes no others."""
-    return data | {"digest": hashlib.sha256(canonical(data).encode()).hexdigest()[:10]}
+    return data | {"digest": short(canonical(data))}
 
 
 def taken_apart(notebook: Any) -> tuple[Any, dict[str, str]]:

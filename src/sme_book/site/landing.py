@@ -41,9 +41,16 @@ PATHS: tuple[tuple[str, Text], ...] = (
 )
 
 
+def loads(root: Path, editions: Editions) -> list[str]:
+    """What the page loads: style sheet, icon and pictures, as addresses in the site."""
+    version = short(assets.style(root, "landing"))
+    pictures = [_picture_name(language) for language in LANGUAGES if _card(editions[language])]
+    return [f"en/_static/landing.css?v={version}", "en/_static/icon.svg", *pictures]
+
+
 def landing_page(root: Path, editions: Editions) -> str:
     """The whole page."""
-    version = short(assets.style(root, "landing"))
+    style, icon, *_ = loads(root, editions)
     # connect-src: Lighthouse, like some readers' tools, asks for robots.txt from within the page
     policy = (
         "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'"
@@ -57,8 +64,8 @@ def landing_page(root: Path, editions: Editions) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="color-scheme" content="light dark">\n<title>{html.escape(title)}</title>\n'
         f'<meta name="description" content="{html.escape(lead[:155].rsplit(" ", 1)[0])}…">\n'
-        '<link rel="icon" href="en/_static/icon.svg" type="image/svg+xml">\n'
-        f'<link rel="stylesheet" href="en/_static/landing.css?v={version}">\n'
+        f'<link rel="icon" href="{icon}" type="image/svg+xml">\n'
+        f'<link rel="stylesheet" href="{style}">\n'
         f"{front_head(publication.book(root), title, lead)}\n"
         f"</head>\n<body>\n<main>\n{halves}</main>\n"
         f'<footer>\n<p>{word("credit", "en")}</p>\n<p lang="ja">{word("credit", "ja")}</p>\n'

@@ -15,17 +15,20 @@ from pathlib import Path
 from sme_book.base import assets
 from sme_book.base.editions import word
 from sme_book.base.record import Record
+from sme_book.site import landing
 from sme_survey.survey.text import LANGUAGES, Language
 
 WORKER = "offline.js"  # at the top of the site: it serves what lies below it
 
 
-def files(edition: Record) -> list[str]:
-    """What an edition needs to be read and searched: its pages and what these load."""
+def files(root: Path, editions: Mapping[Language, Record], language: Language) -> list[str]:
+    """What an edition needs to be read and searched: its pages, the front page, what these load."""
+    edition = editions[language]
     pages = [*edition.pages, *edition.others]
     found = [page.file for page in pages] + [item for page in pages for item in page.loads]
-    listed = [f"{edition.language}/{name}" for name in dict.fromkeys(found)]
-    return [*listed, "index.html", f"{edition.language}/index.html"]  # where folders lead
+    listed = [f"{language}/{name}" for name in found]
+    folders = ["index.html", f"{language}/index.html"]
+    return list(dict.fromkeys([*listed, *folders, *landing.loads(root, editions)]))
 
 
 def not_kept() -> str:
@@ -45,7 +48,7 @@ def not_kept() -> str:
 
 def worker(root: Path, site: Path, editions: Mapping[Language, Record]) -> str:
     """The service worker with the files of each edition, and a digest of what these hold."""
-    listed = {language: files(editions[language]) for language in LANGUAGES}
+    listed = {language: files(root, editions, language) for language in LANGUAGES}
     total = hashlib.sha256()
     for item in sorted({item for found in listed.values() for item in found}):
         total.update(item.encode() + b"\0" + (site / item.split("?")[0]).read_bytes())
