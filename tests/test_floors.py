@@ -2,7 +2,7 @@
 
 Floors 1 to 3 of the survey, the cards and the prose use the standard library alone, so that they
 run in a browser's Python with nothing to download; so does everything that `import sme_survey`
-loads. The survey never imports the publisher. Within a room no circle of imports may arise.
+loads. The survey never imports the publisher. No circle of imports may arise, within a room either.
 """
 
 from __future__ import annotations
@@ -142,8 +142,12 @@ def wrong_in_the_publisher(source: Path) -> list[str]:
 
 
 def circles(source: Path) -> list[list[str]]:
-    """Modules of the publisher that reach themselves by imports, in any function."""
-    modules = publisher_modules(source)
+    """Modules of both packages that reach themselves by imports, in any function."""
+    modules = publisher_modules(source) | {
+        f"{PACKAGE}.{name}": imports_of(path, source)
+        for path, name in modules_of(source)
+        if "." in name
+    }
     reach = {
         name: {
             target

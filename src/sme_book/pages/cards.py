@@ -23,12 +23,12 @@ from sme_book.pages.panels import card_tools, scrolling
 from sme_survey.presentation.cards import MIME as CARD
 from sme_survey.presentation.cards import (
     NARROW,
-    Shape,
     design_html,
     source_line,
     svg_in,
     table_html,
 )
+from sme_survey.presentation.charts import Shape
 from sme_survey.survey.text import Language
 
 SVG = "http://www.w3.org/2000/svg"

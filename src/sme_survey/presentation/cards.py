@@ -18,7 +18,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal
 
-from sme_survey.presentation.charts import Chart, OwnChart, bound
+from sme_survey.presentation.charts import Chart, OwnChart, Shape, bound
 from sme_survey.survey.model import Question
 from sme_survey.survey.sources import Cited, Origins, cited, listed
 from sme_survey.survey.text import Language, Text, edition
@@ -84,9 +84,6 @@ class Base:
     wave: int
     group: str
     n: int
-
-
-Shape = Literal["wide", "narrow"]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from sme_survey.survey.text import Text
 
+Shape = Literal["wide", "narrow"]  # of a drawing: for a page, or for a small screen
+
 BLUE, ORANGE, GREEN, ROSE = "#2b83c6", "#c97b1a", "#12936f", "#c2587a"
 LILAC, GREY, SAND = "#8c7bb8", "#868686", "#a98a3c"
 

@@ -27,7 +27,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
-from sme_survey.presentation.cards import Shape
 from sme_survey.presentation.charts import (
     SMALL,
     Chart,
@@ -36,6 +35,7 @@ from sme_survey.presentation.charts import (
     OwnChart,
     RowChart,
     Series,
+    Shape,
     StackChart,
     Tile,
     tile_colour,
