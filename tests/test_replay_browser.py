@@ -168,8 +168,11 @@ def test_the_page_replays_from_the_keyboard_on_a_small_screen(
     assert (opened.foreign, opened.complaints) == ([], [])
 
 
-@pytest.mark.parametrize("address", ["en/notebooks/discussion.html", "ja/notebooks/explore.html"])
-def test_a_page_with_links_in_its_tables_or_controls_replays_as_printed(
+@pytest.mark.parametrize(
+    "address",
+    ["en/notebooks/discussion.html", "ja/notebooks/explore.html", "en/notebooks/reuse.html"],
+)
+def test_a_page_with_links_controls_or_printed_text_replays_as_printed(
     address: str, site: Path, server: str, watched: Callable[..., Watched]
 ):
     opened = watched()

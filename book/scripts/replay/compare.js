@@ -83,7 +83,10 @@ export const printedDifferences = (root, outputs) => {
   const text = (selector, fresh) => {
     const index = blocks.findIndex((block) => block.matches(selector));
     if (index < 0) return [];
-    const [stored, now] = [spaced(blocks.splice(index, 1)[0].textContent), spaced(fresh)];
+    const [place] = blocks.splice(index, 1);
+    // not the button beside a listing that copies it
+    const listing = place.querySelector("pre") ?? place;
+    const [stored, now] = [spaced(listing.textContent), spaced(fresh)];
     return stored === now ? [] : [printed("", stored, now)];
   };
   return outputs.flatMap((output) => {
