@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -25,6 +25,7 @@ from sme_book.base import local
 from sme_book.base.local import QuietHandler
 
 ENGINES = ("chromium", "firefox", "webkit")
+HERE = "http://127.0.0.1:"  # where the tests serve the site
 
 
 class Tab(Protocol):
@@ -48,7 +49,7 @@ class Tab(Protocol):
         """Open a page: its complaints, and at which widths in pixels it is wider than that."""
 
     def complaints(self) -> list[str]:
-        """What the browser complained of since the last call."""
+        """What the browser complained of since the last call, and other hosts that were asked."""
 
 
 # Whether a page is wider than the room it has.
@@ -83,10 +84,15 @@ class PlaywrightTab:
         self._complaints: list[str] = []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        self.page.on("request", self._asked)
 
     def _hear(self, message: Any) -> None:
         if message.type in ("error", "warning", "warn"):
             self._complaints.append(f"{message.type}: {message.text}")
+
+    def _asked(self, request: Any) -> None:
+        if urlsplit(request.url).scheme in ("http", "https") and not request.url.startswith(HERE):
+            self._complaints.append(f"another host is asked: {request.url}")
 
     def open(self, address: str) -> None:
         self.page.goto(address)

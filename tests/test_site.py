@@ -34,18 +34,6 @@ def test_both_editions_hold_the_same_anchors(site: Path):
         assert texts[0] == texts[1], page
 
 
-@pytest.mark.parametrize("address", ["index.html", *ADDRESSES])
-def test_a_page_opens_without_a_complaint(
-    address: str, server: str, watched: Callable[..., Watched]
-):
-    opened = watched()
-    answer = opened.page.goto(server + address)
-    opened.page.wait_for_load_state("networkidle")
-    assert answer.ok
-    assert opened.complaints == []
-    assert opened.foreign == []
-
-
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_the_switch_leads_to_the_same_page_and_back(
     address: str, server: str, watched: Callable[..., Watched]
