@@ -44,6 +44,13 @@ def _pair(cell: Cell, language: Language) -> tuple[str, str]:
     return (old, new) if old != new else (str(cell.old), str(cell.new))
 
 
+def _caption(key: str, language: Language, versions: tuple[str, str], of: str = "") -> str:
+    """What a table compares: each has a name of its own among those of other versions."""
+    what = say("changes_of", language, old=versions[0], new=versions[1])
+    parts = [say(key, language), of, what]
+    return ("：" if language == "ja" else ": ").join(filter(None, parts))
+
+
 def cells(found: Sequence[Cell], language: Language, versions: tuple[str, str], of: str) -> str:
     """Cells with their old and new values."""
     heads = [say("row", language), say("column", language),
@@ -56,7 +63,7 @@ def cells(found: Sequence[Cell], language: Language, versions: tuple[str, str], 
         )
         for cell in found
     ]
-    return table(f"{say('numbers', language)}: {of}", heads, rows)
+    return table(_caption("numbers", language, versions, of), heads, rows)
 
 
 def words(found: Sequence[Words], language: Language, versions: tuple[str, str], of: str) -> str:
@@ -71,7 +78,7 @@ def words(found: Sequence[Words], language: Language, versions: tuple[str, str],
         for item in found
         if item.old[language] != item.new[language]
     ]
-    return table(f"{say('words', language)}: {of}", heads, rows) if rows else ""
+    return table(_caption("words", language, versions, of), heads, rows) if rows else ""
 
 
 def _names(key: str, found: Sequence[Text], language: Language) -> str:
@@ -152,7 +159,7 @@ def _verdicts(found: Sequence[ClaimChange], language: Language, versions: tuple[
         )
         for item in found
     ]
-    return table(say("verdicts", language), heads, rows)
+    return table(_caption("verdicts", language, versions), heads, rows)
 
 
 def page(old: Version, new: Version, language: Language) -> str:
@@ -187,7 +194,7 @@ def page(old: Version, new: Version, language: Language) -> str:
         ]  # fmt: skip
         heads = [say("statement", language),
                  *(say("before", language, version=item) for item in versions)]  # fmt: skip
-        inner = table(say("claims", language), heads, rows)
+        inner = table(_caption("claims", language, versions), heads, rows)
         worded += (
             f"<h4>{say('claims', language)}</h4><details class='words-changed'><summary>"
             f"{count('text', len(rows), language)}</summary>{inner}</details>"

@@ -42,6 +42,8 @@ _COLOUR = re.compile(r"^\s*(--[\w-]+): (?:light-dark\()?(#\w+)", re.M)
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.M)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class) (\w+))", re.M)
 _LEFT = re.compile(r"^(?:import|export)\b.*", re.M)
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_CSS_SPACE = re.compile(r"\s*\n\s*")
 _COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.M | re.S)
 
 
@@ -50,10 +52,11 @@ class AssetError(ValueError):
 
 
 def style(root: Path, name: str) -> str:
-    """A style sheet of pages, from its parts."""
+    """A style sheet of pages, from its parts, without what only its authors read."""
     parts = (("palette",) if name in PALETTED else ()) + STYLES[name]
     folder = root / "book/styles"
-    return "\n".join((folder / f"{part}.css").read_text(encoding="utf-8") for part in parts)
+    text = "".join((folder / f"{part}.css").read_text(encoding="utf-8") for part in parts)
+    return _CSS_SPACE.sub("\n", _CSS_COMMENT.sub("", text))
 
 
 def plain_style(root: Path, name: str) -> str:
