@@ -8,6 +8,6 @@ from sme_survey.survey.loading import DataError, load
 from sme_survey.survey.model import Answer, Option, Question, Survey
 from sme_survey.survey.text import Text
 
-__version__ = "1.1.0"
+__version__ = "1.2.0"
 
 __all__ = ["Answer", "DataError", "Option", "Question", "Survey", "Text", "__version__", "load"]
