@@ -69,7 +69,7 @@ _MARKED = re.compile(r"\{lang-\w+\}`([^`]+)`")
 _SOURCE = re.compile(r"\{source\}`(?:(title):)?([^`]+)`")
 _NUMBER = re.compile(r"\{glue:text\}`(\w+)(?::[^`]*)?`")
 # links within the page and to pages of the book that are no notebooks
-_WITHIN = re.compile(r"\[([^\]]+)\]\((?:#|\.\./)[^)]*\)|<a [^>]*>(.*?)</a>")
+_WITHIN = re.compile(r"\[([^\]]+)\]\((?:#|\.\./)[^)]*\)(?:\{\.external\})?")
 _BOX = re.compile(r"^:::\{admonition\} (.+)\n((?:.*\n)*?):::$", re.M)
 _DIRECTIVE = re.compile(r"^```\{[\w-]+\}\n(?:.*\n)*?```\n*", re.M)  # what needs the whole book
 _CLASS = re.compile(r"^\{\.[\w-]+\}\n", re.M)
@@ -142,7 +142,7 @@ def plain_passage(text: str, known: Context) -> str:
     text = _ANCHOR.sub("", _CLASS.sub("", text))
     text = _TERM.sub(known.term, text)
     text = _REFERENCE.sub(known.reference, _CARD.sub(known.card, text))
-    text = _WITHIN.sub(r"\1\2", _MARKED.sub(r"\1", _CLAIM.sub(r"`\1`", text)))
+    text = _WITHIN.sub(r"\1", _MARKED.sub(r"\1", _CLAIM.sub(r"`\1`", text)))
     text = _SOURCE.sub(lambda found: plain_source(found, known.language), text)
     return _NUMBER.sub(lambda found: known.numbers.get(found.group(1), found.group(0)), text)
 

@@ -127,9 +127,12 @@ def settings(language: Language) -> Iterator[None]:
     os.environ.update(SME_SURVEY_LANG=language, MPLBACKEND="agg")
 
     def replaced(name: str) -> bool:
-        return name == "__main__" or name.partition(".")[0] == "IPython"
+        return name == "__main__" or name.partition(".")[0] in CONTROLS
 
     modules = {name: module for name, module in sys.modules.items() if replaced(name)}
+    for name in modules:  # controls that this process has loaded would come about all the same
+        if name != "__main__":
+            del sys.modules[name]
     try:
         yield
     finally:
