@@ -100,20 +100,19 @@ def test_a_version_has_its_form(capsys):
     assert "expected the form 1.2.3" in capsys.readouterr().err
 
 
+RECORDED = f"{__version__},devices-use"  # a verdict of the version that the book bears
+
+
 def test_a_verdict_that_differs_is_exit_code_1(tmp_path, capsys):
-    data = copied(
-        tmp_path, "recorded_verdicts.csv", "1.1.0,devices-use,agrees", "1.1.0,devices-use,x"
-    )
+    data = copied(tmp_path, "recorded_verdicts.csv", f"{RECORDED},agrees", f"{RECORDED},x")
     assert main(["claims", "--data", data]) == 1
     assert "devices-use: x -> agrees" in capsys.readouterr().err
 
 
 def test_verdicts_are_recorded_for_a_release(tmp_path, capsys):
-    data = copied(
-        tmp_path, "recorded_verdicts.csv", "1.1.0,devices-use,agrees", "1.1.0,devices-use,x"
-    )
-    assert main(["claims", "--data", data, "--record", "1.1.0"]) == 0
-    assert "verdicts recorded for 1.1.0" in capsys.readouterr().out
+    data = copied(tmp_path, "recorded_verdicts.csv", f"{RECORDED},agrees", f"{RECORDED},x")
+    assert main(["claims", "--data", data, "--record", __version__]) == 0
+    assert f"verdicts recorded for {__version__}" in capsys.readouterr().out
     recorded = (Path(data) / "recorded_verdicts.csv").read_bytes()
     assert recorded == (data_dir() / "recorded_verdicts.csv").read_bytes()
 
