@@ -56,24 +56,41 @@ def test_a_changed_source_is_built_and_told_where_that_worked(source: Path, work
     assert told == works
 
 
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(service_workers="allow")
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "page", ["", *(f"{language}/notebooks/purpose.html" for language in LANGUAGES)]
 )
 def test_an_open_page_loads_itself_again_under_its_own_policy(
-    browser: Any, address: str, page: str
+    tab: Any, address: str, page: str
 ) -> None:
-    complaints: list[str] = []
-    context = browser.new_context(service_workers="allow")
-    tab = context.new_page()
-    tab.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
     with tab.expect_request("**" + serve.CHANGES):
         tab.goto(address + page)
     with tab.expect_event("load"):
         Watching.builds.done()
-    assert complaints == []
-    context.close()
+
+
+@pytest.mark.browser
+def test_a_build_that_ends_before_a_page_first_asks_is_not_missed(tab: Any, address: str) -> None:
+    held: list[Any] = []
+    tab.route("**" + serve.CHANGES, lambda route: held.append(route), times=1)
+    tab.goto(address)
+    while not held:
+        tab.wait_for_timeout(10)
+    Watching.builds.done()
+    with tab.expect_event("load"):
+        held[0].continue_()
 
 
 def test_what_is_served_for_it_is_on_no_page_of_the_site(site: Path, address: str) -> None:

@@ -23,20 +23,18 @@ from sme_book.base.project import ROOT
 RELOAD, CHANGES = "/.reload.js", "/.changes"
 INTERVAL = 0.5  # seconds between two looks at the sources
 PATIENCE = 25.0  # seconds that a page waits for an answer
-# Asks whether the site is another one than the page came from, and loads the page again then.
+# Asks whether the site is another one than the page came from, and loads the page again then. The
+# page says which one that was: a build may end before the first question is answered.
 SCRIPT = f"""\
-(async () => {{
-  // not GET: the service worker would keep the answer
-  const asked = async (body) => (await fetch("{CHANGES}", {{ method: "POST", body }})).text();
-  let first = "";
+(async (body) => {{
   for (;;) {{
     try {{
-      const now = await asked(first);
-      if (first && now !== first) return location.reload();
-      first = now;
+      // not GET: the service worker would keep the answer
+      const now = await (await fetch("{CHANGES}", {{ method: "POST", body }})).text();
+      if (now !== body) return location.reload();
     }} catch {{ await new Promise((done) => setTimeout(done, 1000)); }}
   }}
-}})();
+}})(document.currentScript.dataset.build);
 """
 
 
@@ -74,10 +72,11 @@ class Reloading(Handler):
         if file.is_dir() and self.path.partition("?")[0].endswith("/"):
             file = file / "index.html"
         if file.suffix == ".html" and file.is_file():
+            number = self.builds.number  # before the page, which may be written anew meanwhile
             page = file.read_bytes()
             if b"script-src" not in page:  # a page without scripts allows none
                 page = page.replace(b"default-src 'none'", b"default-src 'self'", 1)
-            page += f'<script src="{RELOAD}"></script>\n'.encode()
+            page += f'<script src="{RELOAD}" data-build="{number}"></script>\n'.encode()
             return self.answer(self.guess_type(str(file)), page)
         return super().send_head()
 
