@@ -178,7 +178,7 @@ def _measures(survey: Survey) -> MainFinding:
         Text(
             f"No security measure is named by half of the firms: backups, the most common, by "
             f"{backup.percent}%. {none.percent}% take none in particular.",
-            f"半数の企業が挙げた対策はない。最も多いバックアップでも{backup.percent}%であり、"
+            f"半数以上の企業が実施していると答えた対策はない。最も多いバックアップでも{backup.percent}%であり、"
             f"「特に実施していない」企業が{none.percent}%を占める。",
         ),
         _base(survey, backup),
