@@ -178,6 +178,7 @@ def _held(phrase: str) -> bool:
     return wide <= _HELD and _GOES_ON.search(phrase) is not None
 
 
+@lru_cache(maxsize=1024)  # the contents of every page name all pages
 def phrased(title: str) -> str:
     """A title as HTML: a Japanese one breaks between its phrases, others not at a hyphen."""
     page = Page(f"<h1>{escape(title)}</h1>")

@@ -28,9 +28,10 @@ from pathlib import Path
 from typing import Any
 
 PRELOADED = (
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "matplotlib.pyplot",
-    "matplotlib.backends.backend_svg", "matplotlib_inline.backend_inline", "pandas", "seaborn",
-    "ipywidgets",
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "tornado.platform.asyncio",
+    "IPython.core.completer", "IPython.core.debugger", "IPython.core.oinspect",
+    "IPython.extensions.storemagic", "matplotlib.pyplot", "matplotlib.backends.backend_svg",
+    "matplotlib_inline.backend_inline", "pandas", "seaborn", "ipywidgets", "sqlite3",
 )  # fmt: skip
 _LONGEST = 1 << 20
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,7 +29,7 @@ from sme_book.pages.directives import DIRECTIVES, ResolveContents, contents_list
 from sme_book.pages.record import navigation, page_entry
 from sme_survey import __version__
 from sme_survey.survey.loading import load
-from sme_survey.survey.text import edition
+from sme_survey.survey.text import Language, edition
 
 logger = logging.getLogger(__name__)
 
@@ -291,9 +292,10 @@ def policy_text(policy: dict[str, list[str]]) -> str:
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in policy.items())
 
 
-def inline_script(app: Sphinx) -> str:
+@lru_cache(maxsize=1)
+def inline_script(root: Path, language: Language) -> str:
     """The script of every page, with its words: small, so that it comes with the page."""
-    return assets.script(Path(app.srcdir), assets.INLINE, edition())
+    return assets.script(root, assets.INLINE, language)
 
 
 def write_assets(app: Sphinx) -> None:
@@ -309,7 +311,7 @@ def frame_page(
     language = edition()
     other = editions.other(language)
     up = "../" * (pagename.count("/") + 1)
-    script = inline_script(app)
+    script = inline_script(Path(app.srcdir), language)
     policy = context.setdefault("policy", base_policy())
     policy["script-src"].append(script_hash(script))
     scripts = [
