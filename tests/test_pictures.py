@@ -11,7 +11,6 @@ import asyncio
 import json
 import random
 import re
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
@@ -26,6 +25,7 @@ from sme_survey.presentation import pictures
 from sme_survey.presentation import running as runner
 from sme_survey.presentation.cards import Card
 from sme_survey.presentation.charts import OwnChart
+from sme_survey.presentation.verifying import settings
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = ("wide", "narrow")
@@ -34,9 +34,9 @@ COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 def run_chapters() -> dict[str, Card]:
     """The figures that the chapters show, by label; nothing is drawn."""
-    ours = {name: module for name, module in sys.modules.items() if name == "__main__"}
     found: dict[str, Card] = {}
-    try:
+    # without the controls that another test may have loaded: they would come about here
+    with settings("en"):
         for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
             session = runner.Session()
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -45,10 +45,6 @@ def run_chapters() -> dict[str, Card]:
                 asyncio.run(session.run(number, "".join(source), False))
                 for card in session.values.get(number, {}).values():
                     found[card.label] = card
-    finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "IPython"]:
-            del sys.modules[name]
-        sys.modules.update(ours)
     return {label: card for label, card in found.items() if card.chart is not None}
 
 
