@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from sme_book.base.local import Handler, QuietHandler, started
+from sme_book.base.local import Handler, QuietHandler, Server, started
 from sme_book.base.project import ROOT
 from sme_book.commands.build import MOVED
 
@@ -27,7 +26,7 @@ class Host:
     folder: Path
     handler: type[Handler]
     port: int = 0
-    running: ThreadingHTTPServer | None = None
+    running: Server | None = None
 
     def start(self) -> None:
         self.running = started(self.folder, self.handler, self.port)
@@ -55,6 +54,24 @@ def hosted(site: Path, folder: Path, caching: str = "no-cache") -> Iterator[Host
     made.start()
     yield made
     made.stop()
+
+
+PATIENCE = 120  # seconds for one step on a machine that does much else; a quiet one needs few
+
+
+def patient(browser: Any, **options: Any) -> Any:
+    """A context of a browser, whose steps may take as long as a busy machine needs."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(1000 * PATIENCE)
+    return context
+
+
+def copied(page: Any, press: Callable[[], None]) -> str:
+    """What stands in the clipboard after a button was pressed that copies something."""
+    page.evaluate("navigator.clipboard.writeText('')")
+    press()
+    page.wait_for_function("navigator.clipboard.readText().then(Boolean)")
+    return str(page.evaluate("navigator.clipboard.readText()"))
 
 
 # How many files the caches of a site hold, as JavaScript.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 import engines
-from browsing import SITE, Watched
+from browsing import SITE, Watched, patient
 from sme_book.base.local import serving
 
 # The same examples in every run, and no time limit for a single one on a busy machine.
@@ -79,7 +79,7 @@ def watched(browser: Any, server: str) -> Iterator[Callable[..., Watched]]:
 
     def open_page(**options: Any) -> Watched:
         # a service worker would answer in place of the server, unseen by the gate below
-        context = browser.new_context(**({"service_workers": "block"} | options))
+        context = patient(browser, **({"service_workers": "block"} | options))
         contexts.append(context)
         result = Watched(context.new_page())
 

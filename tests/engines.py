@@ -21,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from browsing import PATIENCE, patient
 from sme_book.base import local
 from sme_book.base.local import QuietHandler
 
@@ -54,9 +55,10 @@ class Tab(Protocol):
 
 # Whether a page is wider than the room it has.
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+SET = "document.fonts.ready"  # the page is set in its own typeface
 
 
-def until(tab: Tab, condition: str, seconds: float = 30) -> Any:
+def until(tab: Tab, condition: str, seconds: float = PATIENCE) -> Any:
     """Value of a JavaScript expression as soon as it is true."""
     end = time.monotonic() + seconds
     while True:
@@ -80,7 +82,6 @@ class PlaywrightTab:
 
     def __init__(self, context: Any) -> None:
         self.page = context.new_page()
-        self.page.set_default_timeout(20_000)
         self._complaints: list[str] = []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._complaints.append(str(error)))
@@ -115,6 +116,7 @@ class PlaywrightTab:
 
     def look(self, address: str, widths: Sequence[int]) -> tuple[list[str], list[int]]:
         self.open(address)
+        self.run(f"{SET}.then(() => true)")
         wide = []
         for width in widths:
             self.page.set_viewport_size({"width": width, "height": 900})
@@ -137,7 +139,9 @@ def launched(playwright: Any, engine: str) -> Iterator[Any]:
         found = os.environ.get("FIREFOX") or shutil.which("firefox-esr")
         if not found:
             pytest.fail("no Firefox found: run `make test`, or set FIREFOX=/path/to/it")
-        running = playwright.firefox.launch(channel="moz-firefox", executable_path=found)
+        running = playwright.firefox.launch(
+            channel="moz-firefox", executable_path=found, timeout=1000 * PATIENCE
+        )
     yield running
     running.close()
 
@@ -223,7 +227,8 @@ class WebKitTab:
             self.open(urljoin(address, FRAME_AT))
         told: tuple[list[str], list[int]] = self.run(
             "new Promise((done) => { const frame = document.querySelector('iframe');"
-            f" frame.onload = () => {{ const wide = {list(widths)}.filter((width) => {{"
+            f" frame.onload = async () => {{ await frame.contentWindow.{SET};"
+            f" const wide = {list(widths)}.filter((width) => {{"
             " frame.style.width = `${width}px`;"
             " const document = frame.contentDocument;"
             f" return {SIDEWAYS}; }});"
@@ -243,6 +248,36 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def answers(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextlib.contextmanager
+def ended(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A quiet program beside the tests, ended with all that it started."""
+    group: subprocess.Popen[bytes] = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        **options,
+    )  # fmt: skip
+    try:
+        yield group
+    finally:
+        os.killpg(group.pid, signal.SIGTERM)
+        group.wait()
+
+
+@contextlib.contextmanager
+def screen() -> Iterator[str]:
+    """Name of a screen without a monitor, whose number the server chooses: nobody can take it."""
+    told, tell = os.pipe()
+    command = ["Xvfb", "-displayfd", str(tell), "-screen", "0", "1600x1200x24", "-nolisten", "tcp"]
+    with ended(command, pass_fds=[tell]):
+        os.close(tell)
+        with open(told) as number:
+            yield f":{number.readline().strip()}"
+
+
 @contextlib.contextmanager
 def webkit() -> Iterator[Any]:
     """A running WebKit, as Selenium's driver."""
@@ -251,36 +286,29 @@ def webkit() -> Iterator[Any]:
     from selenium.webdriver.remote.remote_connection import RemoteConnection
     from selenium.webdriver.webkitgtk.options import Options
 
-    for program in ("WebKitWebDriver", "xvfb-run", "dbus-run-session"):
+    for program in ("WebKitWebDriver", "Xvfb", "dbus-run-session"):
         if not shutil.which(program):
             pytest.fail(f"no {program} found: run `make test`")
     port = free_port()
-    # its sandbox needs rights that a container or an administrator's session does not give
-    environment = os.environ | {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
-    group = subprocess.Popen(
-        [
-            *("xvfb-run", "-a", "-s", "-screen 0 1600x1200x24", "dbus-run-session", "--"),
-            *("WebKitWebDriver", f"--port={port}"),
-        ],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        end = time.monotonic() + 30
-        while socket.socket().connect_ex(("127.0.0.1", port)):
+    with (
+        screen() as display,
+        ended(
+            ["dbus-run-session", "--", "WebKitWebDriver", f"--port={port}"],
+            # its sandbox needs rights that a container or an administrator's session does not give
+            env=os.environ | {"DISPLAY": display, "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"},
+        ) as group,
+    ):
+        end = time.monotonic() + PATIENCE
+        while not answers(port):
             assert group.poll() is None, "WebKit's driver did not start"
             assert time.monotonic() < end, "WebKit's driver does not answer"
             time.sleep(0.1)
         at = ClientConfig(remote_server_addr=f"http://127.0.0.1:{port}")
         driver = webdriver.Remote(RemoteConnection(client_config=at), options=Options())
-        driver.set_script_timeout(120)
+        driver.set_script_timeout(PATIENCE)
+        driver.set_page_load_timeout(PATIENCE)
         yield driver
         driver.quit()
-    finally:
-        os.killpg(group.pid, signal.SIGTERM)
-        group.wait()
 
 
 # ---- any of them -----------------------------------------------------------------------------
@@ -311,4 +339,4 @@ def started(playwright: Callable[[], Any], engine: str) -> Iterator[Tab]:
             yield WebKitTab(driver)
     else:
         with launched(playwright(), engine) as running:
-            yield PlaywrightTab(running.new_context())
+            yield PlaywrightTab(patient(running))

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from browsing import LANGUAGES, SITE, Watched, one_of_each_kind, pages_of
+from browsing import LANGUAGES, SITE, Watched, one_of_each_kind, pages_of, patient
 from sme_book.base.project import ROOT
 
 PAGES = ["index.html"] + [
@@ -37,7 +37,7 @@ CHAPTERS = [page for page in PAGES if "/notebooks/results-" in page]
 @pytest.fixture(scope="module")
 def examined(browser: Any) -> Iterator[Any]:
     """One page with axe-core in it, reused."""
-    context = browser.new_context(reduced_motion="reduce", service_workers="block")
+    context = patient(browser, reduced_motion="reduce", service_workers="block")
     context.add_init_script(AXE.read_text(encoding="utf-8"))
     yield context.new_page()
     context.close()
@@ -158,7 +158,7 @@ def test_the_keyboard_reaches_and_works_everything(
     keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "text"
+    page.wait_for_function("document.activeElement.id === 'text'")
     for selector, opened in (
         (".code-button", "document.querySelector('details.cell-code').open"),
         (".card-tool > summary", "document.querySelector('.card-tool').open"),

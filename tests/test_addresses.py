@@ -20,7 +20,7 @@ from rdflib import Graph, URIRef
 from signposting import find_signposting_html
 from signposting.linkset import find_signposting_linkset
 
-from browsing import GENERATED, LANGUAGES, SITE, Watched, all_pages_of
+from browsing import GENERATED, LANGUAGES, SITE, Watched, all_pages_of, copied, patient
 from sme_book.addresses import embeds, extension, not_found
 from sme_book.addresses.versions import history
 from sme_book.base import publication
@@ -333,7 +333,7 @@ def test_oembed_is_found_and_says_what_its_form_asks(addressed, site: Path):
 def framed(browser: Any, server: str) -> Iterator[Any]:
     """A page of another site with every embed in a frame of its own."""
     frames = "".join(f'<iframe src="{server}{page}" height="600"></iframe>' for page in EMBEDS)
-    context = browser.new_context(service_workers="block")
+    context = patient(browser, service_workers="block")
     page = context.new_page()
     page.set_content(f"<!doctype html><title>x</title><body>{frames}", wait_until="load")
     yield page
@@ -351,6 +351,7 @@ def test_all_embeds_fit_at_three_widths(framed: Any):
         )
         for frame in frames:
             # a table may scroll in a region of its own; the page may not
+            frame.wait_for_function("width => innerWidth === width", arg=width)
             wide = frame.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, (frame.url, width)
             shown = frame.evaluate(
@@ -367,9 +368,8 @@ def test_a_card_gives_a_snippet_with_its_address(server: str, watched: Callable[
     page.goto(f"{server}en/cards/services.html")
     panel = page.locator("details.card-embed")
     panel.locator("summary").click()
-    panel.locator(".copy-button").click()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    [frame] = html.fromstring(f"<div>{copied}</div>").xpath("//iframe")
+    text = copied(page, panel.locator(".copy-button").click)
+    [frame] = html.fromstring(f"<div>{text}</div>").xpath("//iframe")
     base = publication.book().address or server
     assert frame.get("src") == f"{base}en/cards/services/embed.html"
     assert opened.complaints == []
@@ -381,7 +381,7 @@ def test_a_card_gives_a_snippet_with_its_address(server: str, watched: Callable[
 @pytest.mark.browser
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lists_are_filtered_without_a_script(language: str, server: str, browser: Any):
-    context = browser.new_context(java_script_enabled=False, service_workers="block")
+    context = patient(browser, java_script_enabled=False, service_workers="block")
     page = context.new_page()
     for folder in ("cards", "claims"):
         page.goto(f"{server}{language}/{folder}/index.html")

@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -19,7 +19,7 @@ import pytest
 from lxml import html
 from PIL import Image, ImageFont
 
-from browsing import LANGUAGES, SITE, Watched
+from browsing import LANGUAGES, SITE, Watched, copied
 from sme_book.base import publication, record
 from sme_book.base.project import ROOT
 from sme_book.pages import panels
@@ -348,10 +348,9 @@ def test_a_reference_can_be_copied(language: str, server: str, watched: Callable
     tool.locator("> summary").click()
     block = tool.locator("div.highlight").first
     block.hover()
-    block.locator(".copy-button").click()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == block.locator("pre").text_content()
-    assert BOOK.version in copied
+    text = copied(page, block.locator(".copy-button").click)
+    assert text == block.locator("pre").text_content()
+    assert BOOK.version in text
 
 
 @pytest.mark.browser
@@ -363,21 +362,20 @@ def test_a_line_copied_by_a_click_reads_the_rows(
     page.goto(f"{server}{language}/{first_page()}")
     figure = page.locator("figure[data-card]").first
     figure.locator(".card-download > summary").click()
-    copied = {}
+    lines = {}
     for name, block in zip(
         ("pandas", "R", "spreadsheet"), figure.locator(".card-read .highlight").all(), strict=True
     ):
         block.hover()
-        block.locator(".copy-button").press("Enter")
-        copied[name] = page.evaluate("navigator.clipboard.readText()")
+        lines[name] = copied(page, partial(block.locator(".copy-button").press, "Enter"))
     label = figure.get_attribute("data-card")
     rows = list(csv.DictReader((SITE / f"data/cards/{label}.csv").open(encoding="utf-8")))
-    address = copied["spreadsheet"]
+    address = lines["spreadsheet"]
     with urlopen(address) as answer:
         assert answer.read() == (SITE / f"data/cards/{label}.csv").read_bytes()
-    assert copied["R"] == f'rows <- read.csv("{address}", encoding = "UTF-8")'
+    assert lines["R"] == f'rows <- read.csv("{address}", encoding = "UTF-8")'
     names: dict[str, Any] = {}
-    exec(copied["pandas"], names)
+    exec(lines["pandas"], names)
     assert list(names["rows"].columns) == list(rows[0])
     assert len(names["rows"]) == len(rows)
 

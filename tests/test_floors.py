@@ -185,7 +185,6 @@ def loaded_by(modules: list[str], source: Path, *options: str) -> dict[str, set[
         [sys.executable, "-I", "-B", *options, "-c", program],
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
     assert result.returncode == 0, result.stderr

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from browsing import LANGUAGES, Watched
+from browsing import LANGUAGES, PATIENCE, Watched
 from sme_book.base.project import ROOT
 
 pytestmark = pytest.mark.browser
@@ -82,7 +82,7 @@ def test_a_chapter_is_heard_as_it_should_be(
     page.locator(".card-table > summary").first.click()
     heard = transcript(page.locator("main").aria_snapshot())
     page.locator(".replay-all").click()
-    page.locator(".replay-summary .replay-verdict").wait_for(timeout=120_000)
+    page.locator(".replay-summary .replay-verdict").wait_for(timeout=2000 * PATIENCE)
     heard += transcript(page.locator("body > [role=status]").aria_snapshot())
     wanted = expected(language)
     for number, (one, other) in enumerate(zip(wanted, heard, strict=False), start=1):

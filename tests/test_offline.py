@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from browsing import KEPT, LANGUAGES, Host, hosted, pages_of
+from browsing import KEPT, LANGUAGES, Host, hosted, pages_of, patient
 from sme_book.base.editions import word
 from sme_book.base.project import ROOT
 from sme_book.site import offline
@@ -26,7 +26,7 @@ def host(site: Path, tmp_path: Path) -> Iterator[Host]:
 
 @pytest.fixture
 def tab(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(service_workers="allow")
+    context = patient(browser, service_workers="allow")
     yield context.new_page()
     context.close()
 
@@ -34,11 +34,7 @@ def tab(browser: Any) -> Iterator[Any]:
 def visit(tab: Any, host: Host, page: str, count: int) -> None:
     """Open a page and wait until what belongs to its edition is kept."""
     tab.goto(host.at(page))
-    for _ in range(120):
-        if tab.evaluate(KEPT) >= count:
-            return
-        tab.wait_for_timeout(250)
-    pytest.fail(f"{tab.evaluate(KEPT)} of {count} files are kept after half a minute")
+    tab.wait_for_function(f"count => {KEPT}.then((kept) => kept >= count)", arg=count)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,6 +93,10 @@ def test_with_a_network_nothing_old_is_shown(tab: Any, host: Host, records: dict
     page.write_text(page.read_text("utf-8").replace("<h1", "<h1 data-changed"), "utf-8")
     tab.goto(host.at("en/notebooks/method.html"))
     assert tab.locator("h1[data-changed]").count() == 1
+    tab.wait_for_function(
+        "caches.match(location.href).then((kept) => kept.text())"
+        ".then((text) => text.includes('data-changed'))"
+    )
     host.stop()
     tab.goto(host.at("en/notebooks/method.html"))
     assert tab.locator("h1[data-changed]").count() == 1, "what was seen last is what is kept"
@@ -152,7 +152,7 @@ def test_two_versions_in_a_row_are_never_mixed(
         tab.wait_for_function(
             "async (name) => { const all = await caches.keys();"
             " return all.length === 1 && all[0].endsWith(name); }",
-            arg=name, timeout=60_000,
+            arg=name,
         )  # fmt: skip
         assert tab.evaluate(KEPT) >= len(offline.files(ROOT, records, "en"))
         host.stop()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from browsing import LANGUAGES, SITE
+from browsing import LANGUAGES, PATIENCE, SITE
 from sme_book.base.editions import WORDS
 from sme_book.base.project import ROOT
 from sme_book.pages.own_table import as_tsv, planted, published
@@ -18,8 +18,8 @@ from sme_survey.judgement.consistency import inspect
 from sme_survey.survey.pasted import read
 from sme_survey.survey.text import Language
 
-START = 60_000  # milliseconds for a first check on a busy machine
-NEXT = 20_000
+NEXT = 1000 * PATIENCE  # milliseconds for a check
+START = 2 * NEXT  # and for a first one
 PAGE = "book/your-table.html"
 
 

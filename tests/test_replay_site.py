@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from sme_book.base.files import short
 from sme_book.base.places import wheel_name
 from sme_book.base.project import ROOT
 from sme_book.notebooks import elsewhere
@@ -220,11 +221,15 @@ def test_the_licences_page_names_what_replay_sends():
 
 
 def test_the_shared_folder_holds_what_its_list_says(site: Path):
+    """Each file by a name of its content: a page never gets a part of another version."""
     folder = site / replay_files.REPLAY_FOLDER
     manifest = json.loads((folder / "core.json").read_text("utf-8"))
-    files = [*manifest["files"].values(), manifest["rest"], manifest["drawing"], manifest["worker"]]
-    for file in files:
-        assert (folder / file["file"]).stat().st_size == file["bytes"]
+    others = (manifest[name] for name in ("rest", "drawing", "worker", "editor"))
+    for file in (*manifest["files"].values(), *others):
+        content = (folder / file["file"]).read_bytes()
+        assert len(content) == file["bytes"]
+        assert file["file"].split(".")[-2] == short(content)
+    assert manifest["engine"]["folder"] == f"pyodide-{manifest['pyodide']}/"
     package = json.loads((ROOT / "node_modules/pyodide/package.json").read_text("utf-8"))
     assert manifest["pyodide"] == package["version"]
 

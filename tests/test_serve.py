@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from browsing import LANGUAGES
-from sme_book.base.local import serving
+from browsing import LANGUAGES, PATIENCE, patient
+from sme_book.base.local import QuietHandler, serving
 from sme_book.commands import serve
 
 
@@ -39,26 +41,30 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("works", [True, False])
 def test_a_changed_source_is_built_and_told_where_that_worked(source: Path, works: bool) -> None:
-    builds, called = serve.Builds(), threading.Event()
+    root, builds = source.parents[1], serve.Builds()
+    numbers: list[int] = []  # of builds told, when a build begins
+    called = threading.Event()
 
-    def build(root: Path) -> bool:
-        assert root == source.parents[1]
-        called.set()
+    def build(given: Path) -> bool:
+        assert given == root
+        numbers.append(builds.number)
+        if len(numbers) == 2:  # so the first has been told, if it ever is
+            called.set()
+            sys.exit()  # the thread ends
+        (source.parent / "another.md").write_text("new, while the first is made")
         return works
 
-    arguments = (source.parents[1], builds, build)
+    arguments = (root, serve.state(root), builds, build)
     threading.Thread(target=serve.watch, args=arguments, daemon=True).start()
     assert not called.wait(0.2), "nothing has changed yet"
     source.write_text("after")
-    assert called.wait(5)
-    with builds.changed:
-        told = builds.changed.wait_for(lambda: builds.number > 1, timeout=5 if works else 0.3)
-    assert told == works
+    assert called.wait(PATIENCE)
+    assert numbers == [1, 2 if works else 1]
 
 
 @pytest.fixture
 def tab(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(service_workers="allow")
+    context = patient(browser, service_workers="allow")
     complaints: list[str] = []
     page = context.new_page()
     page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
@@ -100,3 +106,17 @@ def test_what_is_served_for_it_is_on_no_page_of_the_site(site: Path, address: st
     assert serve.RELOAD.encode() in served.removeprefix(page)
     pages = [path for path in site.rglob("*.html") if serve.RELOAD in path.read_text("utf-8")]
     assert pages == []
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError, BrokenPipeError, ValueError])
+def test_a_reader_who_leaves_is_no_error_and_any_other_is_told(
+    error: type[Exception], site: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Failing(QuietHandler):
+        def send_head(self) -> Any:
+            raise error("told")
+
+    with serving(site, Failing) as found, pytest.raises((OSError, HTTPException)):
+        urllib.request.urlopen(found)
+    told = capfd.readouterr().err
+    assert ("ValueError: told" in told) if error is ValueError else told == ""

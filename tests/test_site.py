@@ -45,10 +45,10 @@ def test_the_switch_leads_to_the_same_page_and_back(
     other = "ja" if language == "en" else "en"
     assert page.locator("html").get_attribute("lang") == language
     page.locator(".language-switch").click()
-    assert page.url == f"{server}{other}/{name}"
+    page.wait_for_url(f"{server}{other}/{name}")
     assert page.locator("html").get_attribute("lang") == other
     page.locator(".language-switch").click()
-    assert page.url == server + address
+    page.wait_for_url(server + address)
 
 
 def with_code(site: Path) -> list[str]:
@@ -117,6 +117,7 @@ def test_the_front_page_leads_to_both_editions(server: str, watched: Callable[..
         page = watched(java_script_enabled=False).page
         page.goto(server + "index.html")
         page.locator(f"section[lang={language}] .enter").click()
+        page.wait_for_url(f"{server}{language}/**")
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("h1").count() == 1
 

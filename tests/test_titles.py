@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from browsing import SITE, one_of_each_kind, pages_of
+from browsing import SITE, one_of_each_kind, pages_of, patient
 from sme_book.base.html import Page, break_titles, phrased, phrases
 from sme_book.printing.volumes import xhtml
 
@@ -154,8 +154,8 @@ def test_record_and_index_hold_titles_as_they_are_written(site: Path):
 
 @pytest.mark.browser
 def test_no_title_breaks_within_a_phrase_on_a_phone(browser: Any, server: str):
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, service_workers="block", bypass_csp=True
+    context = patient(
+        browser, viewport={"width": 390, "height": 844}, service_workers="block", bypass_csp=True
     )
     page, without = context.new_page(), []
     for path in PAGES:
@@ -169,7 +169,7 @@ def test_no_title_breaks_within_a_phrase_on_a_phone(browser: Any, server: str):
 
 @pytest.mark.browser
 def test_a_copied_title_is_as_it_is_written(browser: Any, server: str):
-    context = browser.new_context(service_workers="block")
+    context = patient(browser, service_workers="block")
     page = context.new_page()
     page.goto(f"{server}ja/notebooks/results-measures.html")
     copied = page.evaluate(

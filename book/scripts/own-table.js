@@ -5,7 +5,7 @@ import { choices, input } from "./own-table/form.js";
 import { forgetPictures, redraw } from "./own-table/picture.js";
 import { showReport } from "./own-table/results.js";
 import { say } from "./own-table/words.js";
-import { pagePython, Trouble } from "./python.js";
+import { pagePython, stoppable, Trouble } from "./python.js";
 import { isJapanese } from "./words.js";
 
 const { root, made } = thisScript().dataset;
@@ -67,7 +67,7 @@ const begin = (place) => {
 
   /** @param {string | Uint8Array} content */
   const ask = async (content) => {
-    await python.prepare();
+    await stoppable(python.prepare(), keepStop);
     await python.start(progress, keepStop);
     const message = { type: "check", content, choices: chosen.values(), language };
     const hear = (/** @type {Answer} */ data) => progress(data) || data.type === "checked";

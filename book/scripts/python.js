@@ -29,6 +29,16 @@ export const getJson = async (url) => {
  */
 
 /**
+ * What is waited for, until the reader stops it.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {Stopped} stopped
+ * @returns {Promise<T>}
+ */
+export const stoppable = (promise, stopped) =>
+  Promise.race([promise, new Promise((_, reject) => stopped(reject))]);
+
+/**
  * One Python of one page.
  * @param {string} base the folder that both editions share
  * @param {string} language

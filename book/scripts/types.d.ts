@@ -122,7 +122,6 @@ interface Locked {
 interface SharedFile {
   file: string;
   bytes: number;
-  digest?: string;
 }
 
 /** `core.json`: what this site's Python is made of. */

@@ -45,7 +45,7 @@ export const openEditor = async (view) => {
   }
   const { cell, edit } = view;
   const input = /** @type {HTMLElement | null} */ (view.element.querySelector(".cell_input"));
-  if (!cell || !edit || !input) return;
+  if (!cell || !edit || !input || input.hidden) return; // hidden: another click has opened it
   const details = view.element.querySelector("details.cell-code");
   if (details instanceof HTMLDetailsElement) details.open = true;
   const place = make("div", { class: "replay-editor" });
@@ -80,8 +80,7 @@ export const openEditor = async (view) => {
     run,
   };
   try {
-    const { file, digest } = python.manifest.editor;
-    const { createEditor } = await import(`${base}${file}?v=${digest}`);
+    const { createEditor } = await import(base + python.manifest.editor.file);
     view.editor = createEditor(options);
   } catch {
     view.editor = plainEditor(options);

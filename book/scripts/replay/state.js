@@ -26,7 +26,7 @@ export const cells = [];
 export const views = new Map();
 
 /** @typedef {{ show: (words: string, value: number | null) => void, focused: () => boolean,
- *   cancel: () => void, stop?: (reason: any) => void, cancelled?: boolean }} Job */
+ *   cancel: () => void, stop?: (reason: any) => void }} Job */
 
 export const state = {
   /** Stored numbers of the prose, once the page's file is here. @type {Record<string, string> | null} */

@@ -1,6 +1,6 @@
 // What is said while Python works, and what can go wrong.
 import { button, make } from "../dom.js";
-import { getJson, Trouble } from "../python.js";
+import { getJson, stoppable, Trouble } from "../python.js";
 import { cells, packageHost, pageDigest, pageUrl, python, say, state, views } from "./state.js";
 
 export const live = make("div", { class: "visually-hidden", role: "status" });
@@ -27,9 +27,7 @@ export const ICONS = {
   error: "M4 4l8 8M12 4l-8 8",
 };
 
-/** Reads the cells of this page, once. */
-export const loadPage = async () => {
-  if (state.numbers) return;
+const readPage = async () => {
   const found = await getJson(pageUrl);
   if (found.digest !== pageDigest) throw new Trouble("renewed");
   for (const cell of found.cells) {
@@ -39,6 +37,15 @@ export const loadPage = async () => {
   }
   state.numbers = found.numbers;
 };
+
+/** @type {Promise<void> | null} */
+let reading = null;
+/** Reads the cells of this page, once, however many ask at the same time. */
+export const loadPage = () =>
+  (reading ??= readPage().catch((error) => {
+    reading = null;
+    throw error;
+  }));
 
 const stopPython = () => {
   python.stop();
@@ -147,7 +154,6 @@ export const doing = async (place, opener, work) => {
     cancel: () => {
       stopPython();
       job.stop?.(new Trouble("cancelled"));
-      job.cancelled = true;
     },
   };
   state.job = job;
@@ -156,8 +162,7 @@ export const doing = async (place, opener, work) => {
   let problem = null;
   let finish = null;
   try {
-    await Promise.all([loadPage(), python.prepare()]);
-    if (job.cancelled) throw new Trouble("cancelled");
+    await stoppable(Promise.all([loadPage(), python.prepare()]), keepStop);
     await python.start(progress, keepStop);
     finish = await work();
   } catch (error) {

@@ -68,8 +68,7 @@ const broken = (file, error) =>
  */
 export const stream = async (base, file, { counted = true, fail = () => {} } = {}) => {
   const get = async () => {
-    const address = base + file.file + (file.digest ? `?v=${file.digest}` : "");
-    const response = await nativeFetch(address, { cache: "force-cache" });
+    const response = await nativeFetch(base + file.file, { cache: "force-cache" });
     if (!response.ok || !response.body) {
       throw new Failure("download", `${file.file}: HTTP ${response.status}`);
     }

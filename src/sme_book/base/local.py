@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -78,9 +79,20 @@ class QuietHandler(Handler):
         """Say nothing."""
 
 
-def started(site: Path, kind: type[Handler] = QuietHandler, port: int = 0) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """Answers many requests at once."""
+
+    request_queue_size = 128  # connections that may wait: a page asks for many files at once
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell every error but that the reader has left, as when a page is closed midway."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def started(site: Path, kind: type[Handler] = QuietHandler, port: int = 0) -> Server:
     """A server of a folder that runs beside the program; 0 takes a free port."""
-    running = ThreadingHTTPServer(("127.0.0.1", port), partial(kind, directory=str(site)))
+    running = Server(("127.0.0.1", port), partial(kind, directory=str(site)))
     threading.Thread(target=running.serve_forever, daemon=True).start()
     return running
 
@@ -125,4 +137,6 @@ def chromium() -> str:
 
 def launch(playwright: Any, *more: str) -> Any:
     """Chromium without a window, with the arguments under which every measure is taken."""
-    return playwright.chromium.launch(executable_path=chromium(), args=[*BROWSER_ARGUMENTS, *more])
+    return playwright.chromium.launch(
+        executable_path=chromium(), args=[*BROWSER_ARGUMENTS, *more], timeout=120_000
+    )

@@ -106,9 +106,10 @@ def built(root: Path) -> bool:
     return subprocess.run(command, check=False).returncode == 0
 
 
-def watch(root: Path, builds: Builds, build: Callable[[Path], bool] = built) -> None:
-    """Build again whenever a source changes; a build that fails changes no page."""
-    known = state(root)
+def watch(
+    root: Path, known: dict[Path, int], builds: Builds, build: Callable[[Path], bool] = built
+) -> None:
+    """Build again whenever a source is not as it was known; a build that fails changes no page."""
     while True:
         time.sleep(INTERVAL)
         try:
@@ -137,7 +138,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"there is no site in {options.site}; run: make book", file=sys.stderr)
         return 1
     if options.watch:
-        threading.Thread(target=watch, args=(ROOT, Reloading.builds), daemon=True).start()
+        known = (ROOT, state(ROOT), Reloading.builds)
+        threading.Thread(target=watch, args=known, daemon=True).start()
     with serving(options.site, Reloading if options.watch else Handler, options.port) as address:
         print(f"{address}  (stop with Ctrl+C)", flush=True)
         try:

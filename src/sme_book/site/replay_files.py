@@ -92,15 +92,18 @@ def split_core(root: Path, work: Path) -> Path:
     return folder
 
 
-def bundle_editor(root: Path, target: Path) -> None:
-    """Make one file of the editor and the libraries it stands on."""
-    command: list[str | Path] = [
-        program("node"), root / "node_modules/esbuild/bin/esbuild",
-        root / "book/scripts/codemirror.js",
-        "--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none",
-        "--log-level=error", f"--outfile={target}",
-    ]  # fmt: skip
-    run(command, root, "bundling the editor")
+def editor(root: Path) -> bytes:
+    """One file of the editor and the libraries it stands on."""
+    with tempfile.TemporaryDirectory() as name:
+        made = Path(name, "editor.js")
+        command: list[str | Path] = [
+            program("node"), root / "node_modules/esbuild/bin/esbuild",
+            root / "book/scripts/codemirror.js",
+            "--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none",
+            "--log-level=error", f"--outfile={made}",
+        ]  # fmt: skip
+        run(command, root, "bundling the editor")
+        return made.read_bytes()
 
 
 def build_wheel(root: Path, folder: Path) -> Path:
@@ -269,7 +272,6 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
             re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", content), encoding="utf-8"
         )
     shared = Shared(folder)
-    bundle_editor(root, folder / "editor.js")
     wheel = build_wheel(root, folder)
     dist, local = os.environ.get("PYODIDE_DIST", ""), False
     offered = trimmed_lock(lock, OFFERED)
@@ -297,7 +299,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
         "packages": {"address": address, "local": local},
         "lock": offered,
         "worker": shared.add("worker.js", assets.joined(root, "worker").encode()),
-        "editor": {"file": "editor.js", "digest": short((folder / "editor.js").read_bytes())},
+        "editor": shared.add("editor.js", editor(root)),
     }
     (folder / "core.json").write_text(canonical(manifest), encoding="utf-8")
 
