@@ -22,7 +22,7 @@ import statistics
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -248,6 +248,10 @@ def slow_visit(start: Start, site: Path, page: str, speed: int, found: Found) ->
 STARTS = ("core alone", "second visit", "first visit")
 TIMES = (*STARTS[:2], "warm", STARTS[2], *(f"{n} Mbit/s" for n in LINKS))
 WORK = tuple(f"{name}, processor" for name in STARTS)
+MEASURED = (
+    *TIMES, *WORK, "page kB", "Replay kB before", "Replay MB after", "MB before", "MB after",
+    "core alone, kB", "second visit, kB",
+)  # fmt: skip
 
 
 def medians(found: Found) -> dict[str, float]:
@@ -304,10 +308,8 @@ def at_least_one(text: str) -> int:
     return count
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line."""
-    from playwright.sync_api import sync_playwright
-
+def asked_for(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What to measure, from the command line."""
     parser = argparse.ArgumentParser(description="Measure Replay in three engines.")
     parser.add_argument("--site", type=Path, default=ROOT / "_build/site")
     parser.add_argument("--before", type=Path, help="another site, measured in turns with it")
@@ -315,18 +317,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--page", default="en/notebooks/purpose.html")
     parser.add_argument("--runs", type=at_least_one, default=5)
     parser.add_argument("--slow-runs", type=at_least_one, default=3)
-    options = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def measured(
+    start: Start, sites: Mapping[str, Path], options: argparse.Namespace
+) -> dict[str, Found]:
+    """What one engine gives for each site, in turns."""
+    results: dict[str, Found] = {site: {name: [] for name in MEASURED} for site in sites}
+    for _ in range(options.runs):
+        for site, folder in sites.items():
+            visits(start, folder, options.page, results[site])
+    for _ in range(options.slow_runs):
+        for speed in LINKS:
+            for site, folder in sites.items():
+                slow_visit(start, folder, options.page, speed, results[site])
+    return results
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line."""
+    from playwright.sync_api import sync_playwright
+
+    options = asked_for(arguments)
     sites = {"now": options.site} | ({"before": options.before} if options.before else {})
-    names = [
-        *TIMES,
-        *WORK,
-        "page kB",
-        "Replay kB before",
-        "Replay MB after",
-        "MB before",
-        "MB after",
-    ]
-    names += ["core alone, kB", "second visit, kB"]
     results: dict[tuple[str, str], Found] = {}
     versions = {}
     with sync_playwright() as playwright:
@@ -334,33 +348,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             start = partial(engines.started, lambda: playwright, engine)
             with start() as tab:
                 versions[engine] = tab.run("navigator.userAgent")
-            for site in sites:
-                results[engine, site] = {name: [] for name in names}
-            for _ in range(options.runs):
-                for site, folder in sites.items():
-                    visits(start, folder, options.page, results[engine, site])
-            for _ in range(options.slow_runs):
-                for speed in LINKS:
-                    for site, folder in sites.items():
-                        slow_visit(start, folder, options.page, speed, results[engine, site])
-            for site in sites:
-                said = {
-                    name: round(value, 3) for name, value in medians(results[engine, site]).items()
-                }
-                print(
-                    engine,
-                    site,
-                    said,
-                    f"load {os.getloadavg()[0]:.1f}",
-                    file=sys.stderr,
-                    flush=True,
-                )
-    times, sizes = rows_of(results)
+            for site, times in measured(start, sites, options).items():
+                results[engine, site] = times
+                said = {name: round(value, 3) for name, value in medians(times).items()}
+                load = f"load {os.getloadavg()[0]:.1f}"
+                print(engine, site, said, load, file=sys.stderr, flush=True)
+    seconds, sizes = rows_of(results)
     print(f"{options.page}; {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
     for engine, version in versions.items():
         print(f"{engine}: {version}")
     table(
-        "Seconds from the click to the verdict, medians", times, ("engine", "site", *TIMES, *WORK)
+        "Seconds from the click to the verdict, medians", seconds, ("engine", "site", *TIMES, *WORK)
     )
     table(
         "Bytes on the wire, memory of the browser",

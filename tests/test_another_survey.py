@@ -55,27 +55,43 @@ FORBIDDEN = re.compile(
 )
 
 
-def tables() -> dict[str, list[made_up.Row]]:
-    words = [
+# (option, label in both languages, percentages of 2023 and of 2019) by question
+CHOICES: dict[str, list[tuple[str, str, str, float, float | None]]] = {
+    "library": [("yes", "Yes", "ある", 62.5, 60.0), ("no", "No", "ない", 37.5, 40.0)],
+    "staff": [("teacher", "A teacher", "教員", 72.0, None),
+              ("parent", "A parent", "保護者", 28.0, None)],
+    "holdings": [("novels", "Novels", "小説", 90.0, 85.0), ("maps", "Maps", "地図", 30.0, 35.0),
+                 ("no_answer", "No answer", "無回答", 5.0, 5.0)],
+}  # fmt: skip
+
+
+def words() -> list[made_up.Row]:
+    """What names the survey."""
+    rows: list[made_up.Row] = [
         {"kind": "word", "name": name, "value": VALUES.get(name, ""), "text_en": en, "text_ja": ja}
         for name, (en, ja) in WORDS.items()
     ]
-    words += [
+    rows += [
         {"kind": "word", "name": name, "value": value}
         for name, value in VALUES.items()
         if name not in WORDS
     ]
-    words += [
+    rows += [
         {"kind": "section", "name": "books", "text_en": "Books", "text_ja": "蔵書"},
         {"kind": "chain", "name": "staff", "value": "library/yes"},
     ]
+    return rows
+
+
+def asked() -> list[made_up.Row]:
+    """Its three questions."""
     base = {
         "base_en": "All schools",
         "base_ja": "全校",
         "section": "books",
         "publication": "numbers",
     }
-    questions = [
+    return [
         {"question_id": "library", "title_en": "A library", "title_ja": "図書館の有無",
          "answer_type": "single", "wording_ja": "図書館の有無", **base},
         {"question_id": "staff", "title_en": "Who minds it", "title_ja": "担当者",
@@ -83,15 +99,13 @@ def tables() -> dict[str, list[made_up.Row]]:
         {"question_id": "holdings", "title_en": "What it holds", "title_ja": "所蔵するもの",
          "answer_type": "multiple", "wording_ja": "所蔵するもの", **base},
     ]  # fmt: skip
-    choices = {
-        "library": [("yes", "Yes", "ある", 62.5, 60.0), ("no", "No", "ない", 37.5, 40.0)],
-        "staff": [("teacher", "A teacher", "教員", 72.0, None),
-                  ("parent", "A parent", "保護者", 28.0, None)],
-        "holdings": [("novels", "Novels", "小説", 90.0, 85.0), ("maps", "Maps", "地図", 30.0, 35.0),
-                     ("no_answer", "No answer", "無回答", 5.0, 5.0)],
-    }  # fmt: skip
-    options, answers = [], []
-    for question, items in choices.items():
+
+
+def answered() -> tuple[list[made_up.Row], list[made_up.Row]]:
+    """The options of the questions, and their percentages in each wave."""
+    options: list[made_up.Row] = []
+    answers: list[made_up.Row] = []
+    for question, items in CHOICES.items():
         for position, (name, en, ja, *_) in enumerate(items, 1):
             role = "no_answer" if name == "no_answer" else "substantive"
             options.append(
@@ -104,6 +118,12 @@ def tables() -> dict[str, list[made_up.Row]]:
                  "n": 25 if question == "staff" else n, "option_id": item[0], "percent": item[at]}
                 for item in items if item[at] is not None
             ]  # fmt: skip
+    return options, answers
+
+
+def tables() -> dict[str, list[made_up.Row]]:
+    questions = asked()
+    options, answers = answered()
     waves = [
         {"wave": year, "position": position, "label_en": f"School year {year}",
          "label_ja": f"{year}学年度", "short_en": str(year), "short_ja": f"{year}学年",
@@ -128,7 +148,7 @@ def tables() -> dict[str, list[made_up.Row]]:
         if question["question_id"] != "staff" or wave == 2023
     ]  # fmt: skip
     return {
-        "survey": words,
+        "survey": words(),
         "sources": sources,
         "question_sources": printed,
         "questions": questions,

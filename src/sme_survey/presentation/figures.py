@@ -315,6 +315,17 @@ def _waves_alt(changes: Sequence[Change], was: Wave, now: Wave) -> Text:
     )
 
 
+def _waves_columns(was: Wave, now: Wave) -> tuple[Column, ...]:
+    shares = (Column("before", was.label, "percent"), Column("after", now.label, "percent"))
+    return (OPTION, *shares, POINTS, POINTS_LOW, POINTS_HIGH)
+
+
+def _waves_row(change: Change) -> tuple[Cell, ...]:
+    ends = change.difference
+    shares = (change.before.percent, change.after.percent)
+    return (change.option.label, *shares, change.points, 100 * ends.low, 100 * ends.high)
+
+
 def waves(
     survey: Survey,
     changes: Sequence[Change],
@@ -355,25 +366,8 @@ def waves(
         label,
         title,
         _waves_alt(changes, was, now),
-        (
-            OPTION,
-            Column("before", was.label, "percent"),
-            Column("after", now.label, "percent"),
-            POINTS,
-            POINTS_LOW,
-            POINTS_HIGH,
-        ),
-        tuple(
-            (
-                change.option.label,
-                change.before.percent,
-                change.after.percent,
-                change.points,
-                100 * change.difference.low,
-                100 * change.difference.high,
-            )
-            for change in changes
-        ),
+        _waves_columns(was, now),
+        [_waves_row(change) for change in changes],
         RowChart(lines, series, "pairs", axis=axis_of([question])),
         caption=join(_source_line([question]), DIFFERS_NOTE, grouped),
         notes=notes,
@@ -424,6 +418,29 @@ def _difference_line(change: Change, row: int, heading: Text | None, stressed: s
     series = "seen" if change.beyond_chance else "unseen"
     mark = Mark(series, float(change.points), 100 * ends.low, 100 * ends.high, row=row)
     return Line(change.option.label, (mark,), heading, stress=change.option.id in stressed)
+
+
+_DIFFERENCE_COLUMNS = (
+    OPTION,
+    POINTS,
+    POINTS_LOW,
+    POINTS_HIGH,
+    Column("p_holm", Text("p (Holm)", "p値（Holm）"), "p"),
+    Column("answered", Text("Among those who answered", "無回答を除く差"), "points"),
+    Column("visible", VISIBLE, "percent"),
+)
+
+
+def _difference_row(change: Change) -> tuple[Cell, ...]:
+    return (
+        change.option.label,
+        float(change.points),
+        100 * change.difference.low,
+        100 * change.difference.high,
+        change.p_holm,
+        100 * change.answered,
+        _points(visible_change(change)),
+    )
 
 
 # What differs from wave to wave, in the parts in which it is drawn.
@@ -486,27 +503,8 @@ def differences(
         label,
         title,
         _differences_alt(shown, was, now),
-        (
-            OPTION,
-            POINTS,
-            POINTS_LOW,
-            POINTS_HIGH,
-            Column("p_holm", Text("p (Holm)", "p値（Holm）"), "p"),
-            Column("answered", Text("Among those who answered", "無回答を除く差"), "points"),
-            Column("visible", VISIBLE, "percent"),
-        ),
-        tuple(
-            (
-                change.option.label,
-                float(change.points),
-                100 * change.difference.low,
-                100 * change.difference.high,
-                change.p_holm,
-                100 * change.answered,
-                _points(visible_change(change)),
-            )
-            for change in shown
-        ),
+        _DIFFERENCE_COLUMNS,
+        [_difference_row(change) for change in shown],
         RowChart(
             lines,
             (seen, unseen),
@@ -872,6 +870,11 @@ def _pairs_alt(items: Sequence[Pair], names: tuple[Text, Text]) -> Text:
     )
 
 
+def _pair_line(item: Pair, row: int) -> Line:
+    marks = (Mark("first", item.first, row=row), Mark("second", item.second, row=row))
+    return Line(item.label, marks, item.heading, apart=item.apart)
+
+
 def pairs(
     items: Sequence[Pair],
     names: tuple[Text, Text],
@@ -902,18 +905,7 @@ def pairs(
     places = list(range(len(items)))
     if order == "rank":
         places.sort(key=lambda place: (items[place].apart, -items[place].first))
-    lines = tuple(
-        Line(
-            items[place].label,
-            (
-                Mark("first", items[place].first, row=place),
-                Mark("second", items[place].second, row=place),
-            ),
-            items[place].heading,
-            apart=items[place].apart,
-        )
-        for place in places
-    )
+    lines = tuple(_pair_line(items[place], place) for place in places)
     return figure(
         label,
         title,

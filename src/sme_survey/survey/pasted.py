@@ -299,8 +299,8 @@ class _Percent:
     below: Decimal | None = None
 
 
-def _percent(cell: str, where: str, notes: _Notes) -> _Percent:
-    """A percentage as a cell prints it; what is not a plain number is named."""
+def _number(cell: str, where: str, notes: _Notes) -> str | None:
+    """What a cell prints, in the notation of a plain number; None where it is not published."""
     bare = _RAISED.sub("", cell.strip())
     if bare != cell.strip():
         notes.add("a raised mark after a number is left out", "数値の後の注記号は除いた", where)
@@ -311,14 +311,14 @@ def _percent(cell: str, where: str, notes: _Notes) -> _Percent:
             "空欄は未収録とし、0とはみなさない",
             where,
         )
-        return _Percent(None)
+        return None
     if _word(text) in _NOT_PUBLISHED:
         notes.add(
             f"“{cell.strip()}” is taken as not published, not as 0",
             f"「{cell.strip()}」は未収録とし、0とはみなさない",
             where,
         )
-        return _Percent(None)
+        return None
     if text != bare.strip():
         notes.add("full-width characters are read as half-width", "全角文字は半角として読む", where)
     text = re.sub(r"\s*%$", "", text)
@@ -328,6 +328,14 @@ def _percent(cell: str, where: str, notes: _Notes) -> _Percent:
     if re.fullmatch(r"<?\s*[0-9]{1,3},[0-9]{1,2}", text):
         text = text.replace(",", ".")
         notes.add("a comma is read as the decimal point", "カンマは小数点として読む", where)
+    return text
+
+
+def _percent(cell: str, where: str, notes: _Notes) -> _Percent:
+    """A percentage as a cell prints it; what is not a plain number is named."""
+    text = _number(cell, where, notes)
+    if text is None:
+        return _Percent(None)
     if below := re.fullmatch(r"<\s*([0-9]+(?:\.[0-9]+)?)", text):
         limit = Decimal(below[1])
         if 0 < limit <= 100:
