@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -336,26 +337,40 @@ def test_a_text_field_takes_the_place_of_an_editor_that_does_not_load(
     assert page.evaluate("document.activeElement.textContent") == "Run"
 
 
-def test_a_run_is_cancelled_and_begins_again(server: str, watched: Callable[..., Watched]):
-    page = watched().page
-    status = cell(page, 2).locator(".replay-status")
-    for stalled in ("**/core.json", "**/_replay/notebooks/*.json", "**/python.*.bin"):
-        held: list[Any] = []
-        page.goto(f"{server}en/{PAGE}")
-        page.route(stalled, lambda route, held=held: held.append(route))  # no answer comes
-        cell(page, 2).locator(".replay-bar .replay-run").click()
+class Stalling(QuietHandler):
+    """Begins to answer, and sends nothing more of a file whose name holds ``stalled``."""
+
+    stalled = ""
+    end: threading.Event
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        if self.stalled and self.stalled in self.path:
+            self.end.wait()
+        else:
+            super().copyfile(source, outputfile)
+
+
+def test_a_run_is_cancelled_and_begins_again(site: Path, browser: Any):
+    handler: Any = type("Stalled", (Stalling,), {"end": threading.Event()})
+    context = patient(browser, service_workers="block")
+    with serving(site, handler) as server:
+        page = context.new_page()
+        status = cell(page, 2).locator(".replay-status")
+        for handler.stalled in ("/core.json", "_replay/notebooks/", "/python."):
+            page.goto(f"{server}en/{PAGE}")
+            cell(page, 2).locator(".replay-bar .replay-run").click()
+            status.get_by_role("button", name="Cancel").click()
+            assert "Cancelled" in settled(page, 2).inner_text()
+        handler.stalled = ""
+        handler.end.set()
+        edit(page, 2, "while True:\n    pass")
+        status.get_by_text("Running cell 2 of 2").wait_for(timeout=START)
         status.get_by_role("button", name="Cancel").click()
         assert "Cancelled" in settled(page, 2).inner_text()
-        page.unroute(stalled)
-        for route in held:
-            route.abort()
-    edit(page, 2, "while True:\n    pass")
-    status.get_by_text("Running cell 2 of 2").wait_for(timeout=START)
-    status.get_by_role("button", name="Cancel").click()
-    assert "Cancelled" in settled(page, 2).inner_text()
-    assert page.evaluate("document.activeElement.className").startswith("replay-button")
-    cell(page, 2).get_by_role("button", name="Reset").click()
-    assert verdict(replay(page, 2)) == "same"
+        assert page.evaluate("document.activeElement.className").startswith("replay-button")
+        cell(page, 2).get_by_role("button", name="Reset").click()
+        assert verdict(replay(page, 2)) == "same"
+    context.close()
 
 
 # ---- a second start --------------------------------------------------------------------------
