@@ -65,6 +65,7 @@ def test_a_remark_of_a_type_takes_nothing_with_it(tmp_path: Path) -> None:
         ),
         ({"entry": 'import a from "./a.js";\n', "a": ""}, r"entry\.js: this form cannot be joined"),
         ({"entry": "export let a = 1;\n"}, r"entry\.js: this form cannot be joined: export let"),
+        ({"entry": "const a = `\n  b`;\n"}, r"entry\.js: a template over several lines"),
     ],
 )
 def test_what_cannot_be_joined_is_named(

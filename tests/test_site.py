@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from browsing import LANGUAGES, SITE, Watched, pages_of
 from sme_book.base.editions import word
+from sme_book.base.local import compressed
 
 pytestmark = pytest.mark.browser
 ADDRESSES = [
@@ -49,6 +52,29 @@ def test_the_switch_leads_to_the_same_page_and_back(
     assert page.locator("html").get_attribute("lang") == other
     page.locator(".language-switch").click()
     page.wait_for_url(server + address)
+
+
+FIRST_LOAD = 90_000  # bytes on the wire, from a server that compresses
+
+
+def first_load(site: Path, address: str) -> dict[str, int]:
+    """Bytes on the wire of a page and of all that it names to be loaded with it, file by file."""
+    tree = html.fromstring((site / address).read_bytes())
+    links = tree.xpath(
+        "//link[contains('stylesheet icon preload modulepreload manifest', @rel)]/@href"
+        " | //script/@src | //img/@src | //iframe/@src | //object/@data | //source/@srcset"
+    )
+    paths = {posixpath.normpath(posixpath.join(posixpath.dirname(address), link.split("?")[0]))
+             for link in links if not link.startswith("data:")}  # fmt: skip
+    return {path: len(compressed(str(site / path), 0)) for path in (address, *sorted(paths))}
+
+
+# the search page loads the index of all words as well
+@pytest.mark.parametrize("address", [page for page in ADDRESSES if "/search." not in page])
+def test_a_page_weighs_little(address: str, site: Path):
+    loads = first_load(site, address)
+    assert len(loads) > 2  # the page, its style sheet, its icon
+    assert sum(loads.values()) <= FIRST_LOAD, loads
 
 
 def with_code(site: Path) -> list[str]:
@@ -126,6 +152,15 @@ def test_an_edition_opens_at_its_first_page(server: str, watched: Callable[..., 
     page = watched(java_script_enabled=False).page
     page.goto(server + "ja/")
     page.wait_for_url(server + "ja/book/index.html")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_old_address_leads_on(scripts: bool, server: str, watched: Callable[..., Watched]):
+    result = watched(java_script_enabled=scripts)
+    result.page.goto(f"{server}ja/book/reuse.html#reuse-python")
+    place = "#reuse-python" if scripts else ""
+    result.page.wait_for_url(f"{server}ja/notebooks/reuse.html{place}")
+    assert result.complaints == []
 
 
 def test_the_contents_open_on_a_small_screen(server: str, watched: Callable[..., Watched]):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from browsing import LANGUAGES, Watched, pages_of
+from sme_book.base import editions
 from sme_book.base.project import ROOT
 from sme_survey import load
 from sme_survey.survey.text import Language, Text
@@ -47,8 +48,12 @@ def opened(watched: Open, server: str, language: str, name: str, **options: Any)
     return result
 
 
+LOADED = "() => !document.querySelector('.explorer [aria-busy]')"
+
+
 def choose(page: Any, name: str, label: str) -> None:
     page.get_by_role("combobox", name=name, exact=True).select_option(label=label)
+    page.wait_for_function(LOADED)
 
 
 def group(page: Any, name: str) -> Any:
@@ -101,6 +106,7 @@ def test_no_answers_can_be_left_out_and_stay_out_when_the_question_changes(
     before = picture.get_attribute("aria-label")
     assert PUBLISHED[language] in head.inner_text()
     group(page, SHARES[language]).get_by_text(ANSWERED[language], exact=True).click()
+    page.wait_for_function(LOADED)
     assert ANSWERED[language] in head.inner_text()
     assert picture.get_attribute("aria-label") != before
     question = load().question("measures").title[language]
@@ -114,6 +120,37 @@ def test_no_answers_can_be_left_out_and_stay_out_when_the_question_changes(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_views_come_once_and_only_when_one_is_chosen(
+    language: Language, server: str, watched: Open
+):
+    result = watched()
+    page = result.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.split("?")[0]))
+    page.goto(f"{server}{language}/notebooks/explore.html")
+    page.wait_for_load_state("networkidle")
+    views = f"{server}{language}/_static/later-explore.js"
+    assert views not in asked
+    lists = page.get_by_role("combobox", name=QUESTION[language], exact=True)
+    for question in ("measures", "advice"):
+        choose(page, QUESTION[language], load().question(question).title[language])
+        assert (
+            load().question(question).title[language]
+            in page.locator(".card-head").first.text_content()
+        )
+    assert asked.count(views) == 1
+    page.goto(f"{server}{language}/notebooks/explore.html?again")
+    page.route(views + "*", lambda route: route.abort())
+    lists.select_option(index=0)
+    page.wait_for_function(LOADED)
+    failed = editions.word("widgets_failed", language)
+    assert page.locator(".explorer .widget-html").first.inner_text() == failed
+    page.unroute(views + "*")
+    choose(page, QUESTION[language], load().question("measures").title[language])
+    assert page.locator(".explorer .card-art[role=img]").count() == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_explorer_works_with_the_keyboard_alone(language: Language, server: str, watched: Open):
     page = opened(watched, server, language, "explore").page
     head = page.locator(".explorer .card-head")
@@ -121,12 +158,14 @@ def test_the_explorer_works_with_the_keyboard_alone(language: Language, server: 
     question.focus()
     first = head.inner_text()
     page.keyboard.press("ArrowDown")
+    page.wait_for_function(LOADED)
     page.wait_for_function(
-        "text => document.querySelector('.explorer .card-head').innerText !== text", arg=first
+        "text => document.querySelector('.explorer .card-head')?.innerText !== text", arg=first
     )
     assert question.evaluate("list => list.selectedOptions[0].text") in head.inner_text()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
+    page.wait_for_function(LOADED)
     assert ANSWERED[language] in head.inner_text()
     focused = page.evaluate(
         "getComputedStyle(document.activeElement.parentElement).outlineStyle + "
@@ -253,6 +292,7 @@ def test_the_choice_lives_in_the_address(language: Language, server: str, watche
     page, survey = result.page, load()
     page.goto(f"{server}{language}/notebooks/explore.html{VIEWS}")
     heads = page.locator(".explorer .card-head")
+    page.wait_for_function(LOADED)
     assert heads.count() == 2
     for number, question in enumerate(("education", "contract_duties")):
         assert survey.question(question).title[language] in heads.nth(number).inner_text()
@@ -286,6 +326,7 @@ def test_controls_fit_a_small_screen(language: Language, server: str, watched: O
     lists = page.get_by_role("combobox", name=QUESTION[language])
     for index in range(lists.locator("option").count()):
         lists.select_option(index=index)
+        page.wait_for_function(LOADED)
         assert page.evaluate(over) <= 0
     page = opened(watched, server, language, "your-firm", viewport=size).page
     page.evaluate(MARK_ALL)
@@ -299,6 +340,7 @@ def test_axe_finds_nothing_in_the_controls(name: str, scheme: str, server: str, 
     result = opened(watched, server, "en", name, color_scheme=scheme, bypass_csp=True)
     page = result.page
     page.evaluate(MARK_ALL)
+    page.wait_for_function(LOADED)
     page.add_script_tag(path=str(script))
     found = page.evaluate(
         "axe.run('.explorer, .marks', {resultTypes: ['violations']}).then(r => r.violations)"
@@ -324,6 +366,9 @@ def test_without_scripts_and_on_paper_the_cards_stand_in(
 
 def test_controls_work_from_a_file(site: Path, watched: Open):
     page = watched().page
+    page.goto((site / "en/notebooks/explore.html").as_uri())
+    choose(page, QUESTION.en, load().question("measures").title.en)
+    assert page.locator(".explorer .card-art[role=img]").count() == 1
     page.goto((site / "en/notebooks/your-firm.html").as_uri())
     page.locator(".widget-accordion summary").first.click()
     page.locator(".counted .mark-row input").first.check()

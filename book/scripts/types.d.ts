@@ -10,6 +10,9 @@ declare const NOT_KEPT: string;
 /** Passages of the edition, by page; `search-index.js` sets it. */
 declare var bookIndex: [page: string, title: string, passages: [string, string, string][]][] | undefined;
 
+/** Views that a page of controls loads once one is chosen, by the ids of their models. */
+declare var bookLater: Record<string, string> | undefined;
+
 /** Words that the book does not use, what to look for as well, where that leads, and a note. */
 declare var bookWords: [names: string[], also: string[], page: string, note: string][] | undefined;
 

@@ -5,16 +5,22 @@
 import { make } from "./dom.js";
 import { firmResult } from "./widgets/firm.js";
 import { sideBySide } from "./widgets/explorer.js";
+import { later } from "./widgets/later.js";
 import { join, listen, modelsOf, moves, set } from "./widgets/models.js";
+import { wordsOf } from "./words.js";
 
 /** @typedef {import("./widgets/models.js").Model} Model */
 
+const say = wordsOf("widgets_");
 /** @param {string} name */
-const stored = (name) => [
-  ...document.querySelectorAll(`script[type="application/vnd.jupyter.widget-${name}+json"]`),
-];
+const stored = (name) =>
+  /** @type {HTMLScriptElement[]} */ ([
+    ...document.querySelectorAll(`script[type="application/vnd.jupyter.widget-${name}+json"]`),
+  ]);
 
-const models = modelsOf(stored("state").map((script) => JSON.parse(script.textContent ?? "").state));
+const states = stored("state");
+const models = modelsOf(states.map((script) => JSON.parse(script.textContent ?? "").state));
+const views = () => later(states[0]?.dataset ?? {});
 /** @param {string} reference */
 const find = (reference) => {
   const model = models.get(reference.replace("IPY_MODEL_", ""));
@@ -27,7 +33,12 @@ const unique = () => `widget-${(names += 1)}`;
 
 /** @type {Record<string, (model: Model) => HTMLElement>} */
 const build = {
-  HTML: ({ values }) => make("div", { class: "widget-html", innerHTML: values.value }),
+  HTML: ({ id, values }) => {
+    const made = make("div", { class: "widget-html" });
+    if (values.value === undefined) fill(made, id);
+    else made.innerHTML = values.value;
+    return made;
+  },
   VBox: ({ values }) => {
     const children = values.children.map((/** @type {string} */ child) => view(find(child)));
     return make("div", { class: "widget-box" }, ...children);
@@ -93,6 +104,23 @@ const build = {
   },
 };
 
+/**
+ * Shows what the page loads later, and says what has become of it.
+ * @param {HTMLElement} place
+ * @param {string} id
+ */
+const fill = async (place, id) => {
+  place.ariaBusy = "true";
+  place.append(make("p", { textContent: say("coming") }));
+  try {
+    place.innerHTML = (await views())[id];
+  } catch {
+    place.replaceChildren(make("p", { textContent: say("failed") }));
+  }
+  place.ariaBusy = null;
+  announce(place.closest(".widget-stack") ?? place);
+};
+
 /** @param {Model} model */
 const view = (model) => {
   const builder = build[model.kind];
@@ -107,7 +135,7 @@ const status = make("div", { class: "visually-hidden", role: "status" });
 let wait;
 /**
  * Says to assistive software what has come into view: the title of a figure, or a short text.
- * @param {HTMLElement} place
+ * @param {Element} place
  */
 const announce = (place) => {
   clearTimeout(wait);
@@ -125,4 +153,4 @@ for (const script of stored("view")) {
 }
 document.body.append(status);
 firmResult();
-sideBySide();
+sideBySide(views);

@@ -75,8 +75,9 @@ const show = (pane, keys, view) => {
   parts.treatment.querySelectorAll("input")[TREATMENTS.indexOf(view.treatment)].click();
 };
 
-/** @param {Element} explorer @param {Keys} keys */
-const download = (explorer, keys) => {
+/** @param {Element} explorer @param {Keys} keys @param {() => Promise<unknown>} load */
+const download = async (explorer, keys, load) => {
+  if (explorer.querySelector('[aria-busy="true"]')) await load();
   const rows = [...explorer.querySelectorAll(".pane")].flatMap((pane) => {
     const { question, wave, group } = viewOf(pane, keys);
     return [...pane.querySelectorAll("table tr")].map((line, number) => [
@@ -91,8 +92,11 @@ const download = (explorer, keys) => {
   setTimeout(() => URL.revokeObjectURL(address), 1000);
 };
 
-/** Keeps the address in step with what is shown, and offers the rows of the view. */
-export const sideBySide = () => {
+/**
+ * Keeps the address in step with what is shown, and offers the rows of the view.
+ * @param {() => Promise<unknown>} load loads all views
+ */
+export const sideBySide = (load) => {
   const explorer = document.querySelector(".explorer");
   const held = /** @type {HTMLElement | null} */ (explorer?.querySelector(".explorer-keys") ?? null);
   if (!explorer || !held) return;
@@ -118,5 +122,8 @@ export const sideBySide = () => {
     note.textContent = "";
     history.replaceState(null, "", addressOf(panes().map((pane) => viewOf(pane, keys))));
   });
-  explorer.append(make("p", { class: "explorer-tools" }, button(say("csv"), () => download(explorer, keys))));
+  // who comes to a control is about to choose
+  explorer.addEventListener("focusin", () => load().catch(() => {}), { once: true });
+  const rows = button(say("csv"), () => download(explorer, keys, load));
+  explorer.append(make("p", { class: "explorer-tools" }, rows));
 };

@@ -18,9 +18,10 @@ from sme_survey.survey.text import Language
 # Style sheets by their parts; every one begins with the palette.
 STYLES: dict[str, tuple[str, ...]] = {
     "addresses": ("addresses",),
-    "book": ("type", "base", "frame", "text", "code", "tables", "cards", "search", "settings"),
+    "book": ("type", "base", "frame", "text", "code", "tables", "cards", "settings"),
     "landing": ("type", "landing"),
     "ledger": ("ledger",),
+    "lists": ("lists", "search"),
     "own-table": ("own-table",),
     "print": ("print",),
     "replay": ("replay",),
@@ -34,7 +35,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "page": ("theme_", "code_show", "code_hide", "cop"),
     "replay": ("replay_",),
     "search": ("search_",),
-    "widgets": ("firm_", "explorer_"),
+    "widgets": ("firm_", "explorer_", "widgets_"),
 }
 INLINE = "page"  # comes with the page itself
 
@@ -44,6 +45,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class) (\w+))", r
 _LEFT = re.compile(r"^(?:import|export)\b.*", re.M)
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _CSS_SPACE = re.compile(r"\s*\n\s*")
+_INDENT = re.compile(r"^[ \t]+", re.M)
 _COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.M | re.S)
 
 
@@ -90,7 +92,9 @@ def _modules(path: Path, folder: Path, above: tuple[Path, ...], found: dict[Path
     if left := _LEFT.search(body):
         raise AssetError(f"{name}: this form cannot be joined: {left[0]}")
     exports = ", ".join(_EXPORT.findall(text))
-    body = _COMMENT.sub("", body).strip()
+    body = _INDENT.sub("", _COMMENT.sub("", body)).strip()
+    if spread := next((line for line in body.split("\n") if line.count("`") % 2), None):
+        raise AssetError(f"{name}: a template over several lines loses its indents: {spread}")
     found[path] = body if not above else (
         f"const {_scope(path, folder)} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
     )  # fmt: skip

@@ -45,7 +45,7 @@ WORDS: dict[str, Text] = {
     "theme_dark": Text("Colours: dark", "配色：暗い"),
     "code_figure": Text("Code of this figure", "この図のコード"),
     "code_table": Text("Code of this table", "この表のコード"),
-    "code_numbers": Text("How these numbers were computed", "数値の計算"),
+    "code_numbers": Text("How this was computed", "数値の計算"),
     "code_output": Text("Code", "コード"),
     "code_nothing": Text("Code", "コード"),
     "code_show_all": Text("Show all code", "すべてのコードを表示"),

@@ -214,6 +214,11 @@ REPLAY: dict[str, Text] = {
 }
 
 WIDGETS: dict[str, Text] = {
+    "widgets_coming": Text("Loading …", "読み込んでいます…"),
+    "widgets_failed": Text(
+        "This view could not be loaded. Reload the page, or look at the chapters.",
+        "この表を読み込めませんでした。ページを再読み込みするか、各章をご覧ください。",
+    ),
     "firm_print": Text("Print this page", "このページを印刷"),
     "firm_kept_nowhere": Text(
         "Nothing of it is sent or kept.", "内容は送信されず、どこにも保存されません。"

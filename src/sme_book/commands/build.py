@@ -23,7 +23,14 @@ from typing import Any
 from sme_book.addresses import not_found
 from sme_book.base import inputs, publication, record
 from sme_book.base.editions import word
-from sme_book.base.files import canonical, digest_of, files_under, made_once, sha256
+from sme_book.base.files import (
+    canonical,
+    digest_of,
+    files_under,
+    integrity,
+    made_once,
+    sha256,
+)
 from sme_book.base.project import ROOT, environment
 from sme_book.notebooks import kernels
 from sme_book.site import offline, replay_files, sharing
@@ -106,10 +113,15 @@ def take_edition(work: Path, language: Language, site: Path) -> None:
 
 
 def redirect_page(target: str, title: str, language: Language) -> str:
-    """A page that leads on without a script, by itself and by a link."""
+    """A page that leads on: to the same place of the page where scripts run, else to its top."""
+    script = f"location.replace({json.dumps(target)} + location.search + location.hash)"
+    allowed = integrity("sha256", script.encode())
+    policy = f"default-src 'none'; script-src '{allowed}'; base-uri 'none'"
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
-        f'<meta http-equiv="refresh" content="0; url={target}"><title>{title}</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{title}</title>'
+        f"<script>{script}</script>"
+        f'<noscript><meta http-equiv="refresh" content="0; url={target}"></noscript>'
         f'<meta name="robots" content="noindex"><link rel="canonical" href="{target}"></head>\n'
         f'<body><p><a href="{target}">{title}</a></p></body>\n</html>\n'
     )

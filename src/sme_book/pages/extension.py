@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -26,8 +28,9 @@ from sme_book.notebooks import kernels
 from sme_book.notebooks.outputs import KEPT, NotebookError, of_edition
 from sme_book.pages.cards import CardPlace, CardRenderer, card_figure, write_card
 from sme_book.pages.directives import DIRECTIVES, ResolveContents, contents_list
-from sme_book.pages.record import navigation, page_entry
+from sme_book.pages.record import SEARCH, Loaded, navigation, page_entry
 from sme_survey import __version__
+from sme_survey.presentation.widgets import LATER
 from sme_survey.survey.loading import load
 from sme_survey.survey.text import Language, edition
 
@@ -42,6 +45,7 @@ UNUSED_SCRIPTS = (
 )
 # Marks the pages that have controls; they get the style and the script of controls.
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 DESCRIPTION_LENGTH = {"en": 155, "ja": 80}
 
 
@@ -304,6 +308,56 @@ def write_assets(app: Sphinx) -> None:
         assets.write(Path(app.srcdir), Path(app.outdir, "_static"), edition())
 
 
+def first_shown(state: Mapping[str, Mapping[str, Any]], views: Iterable[str]) -> set[str]:
+    """Ids of the models that a page shows when it opens: of a Stack the chosen child alone."""
+    found: set[str] = set()
+    waiting = list(views)
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        traits = state[name]["state"]
+        children = traits.get("children", [])
+        if state[name]["model_name"] == "StackModel":
+            index = traits.get("selected_index")
+            children = [] if index is None else [children[index]]
+        waiting += [child.removeprefix("IPY_MODEL_") for child in children]
+    return found
+
+
+def lighter(
+    app: Sphinx, pagename: str, page: Page, script: _JavaScript, context: dict[str, Any]
+) -> _JavaScript:
+    """The state of a page's widgets without what it may load later, which gets a file of its own.
+
+    That are the views marked as :data:`sme_survey.presentation.widgets.LATER` that are not shown
+    when the page opens. The state says where the file is and what it must hold.
+    """
+    held = json.loads(script.attributes["body"])
+    state = held["state"]
+    views = [
+        json.loads(item.text)["model_id"] for item in page.root.iter("script")
+        if item.get("type") == WIDGET_VIEW
+    ]  # fmt: skip
+    shown = first_shown(state, views)
+    late = {
+        name: model["state"].pop("value") for name, model in state.items()
+        if LATER in model["state"].get("_dom_classes", ()) and name not in shown
+    }  # fmt: skip
+    if not late:
+        return script
+    file = f"later-{pagename.rpartition('/')[2]}.js"
+    text = json.dumps(late, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    Path(app.outdir, "_static", file).write_text(f"globalThis.bookLater={text};\n", "utf-8")
+    loaded = Loaded(app, file)
+    context.setdefault("loads_later", []).append(loaded)
+    place = {
+        "data-later": "../" * pagename.count("/") + loaded.address,
+        "data-held": integrity("sha384", loaded.content),
+    }
+    body = json.dumps(held, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
+    return _JavaScript(None, **(script.attributes | place | {"body": body}))  # type: ignore[arg-type]
+
+
 def frame_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> str | None:
@@ -318,9 +372,13 @@ def frame_page(
         item for item in context.get("script_files", [])
         if not str(getattr(item, "filename", "") or "").endswith(UNUSED_SCRIPTS)
     ]  # fmt: skip
-    if any((item.attributes or {}).get("type") == WIDGET_STATE for item in scripts):
-        context["page_styles"].append("widgets")
+    if pagename.startswith("book/") or pagename == SEARCH:
+        context["page_styles"].append("lists")
     page: Page = context["page"]
+    for place, item in enumerate(scripts):
+        if (item.attributes or {}).get("type") == WIDGET_STATE:
+            context["page_styles"].append("widgets")
+            scripts[place] = lighter(app, pagename, page, item, context)
     if page.with_class("card-figure"):
         scripts.append(_JavaScript("_static/marks.js", defer="defer"))
     for permalink in page.with_class("headerlink"):  # Sphinx says it in English everywhere

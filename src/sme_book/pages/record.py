@@ -139,7 +139,10 @@ def close_page(
         heading=words.title_of(page),
         sections=list(sections(doctree)),
         words=words.passages(page),
-        loads=[f"_static/{ICON}", *(item.address for item in [*styles, *loaded])],
+        loads=[
+            f"_static/{ICON}",
+            *(item.address for item in [*styles, *loaded, *context.get("loads_later", [])]),
+        ],
         claims=list(claims(page)),
         cells=len(env.sme_replay.get(pagename, ())),
         body=page.html(),

@@ -413,9 +413,12 @@ class Kit:
         self.select_style = DescriptionStyle(description_width="initial")
         self.toggle_style = ipywidgets.ToggleButtonsStyle(description_width="initial")
 
-    def html(self, value: str) -> Any:
-        """Prepared HTML."""
-        return self.library.HTML(value, layout=self.layout, style=self.html_style)
+    def html(self, value: str, name: str = "") -> Any:
+        """Prepared HTML; ``name`` is a class for the stylesheet, or :data:`LATER`."""
+        names = (name,) if name else ()
+        return self.library.HTML(
+            value, layout=self.layout, style=self.html_style, _dom_classes=names
+        )
 
     def box(self, *children: Any, name: str = "") -> Any:
         """Children below each other; ``name`` is a class for the stylesheet."""
@@ -488,6 +491,7 @@ def explorer(views: Sequence[View], start: str, language: Language | None = None
     return kit.box(panes[0], beside, second, keys, name="explorer")
 
 
+LATER = "later"  # what a page may load only when a reader chooses it
 BESIDE = (Text("nothing", "なし"), Text("a second view", "もう1つの表"))
 
 
@@ -504,10 +508,10 @@ def _drawn(kit: Kit, view: View) -> tuple[tuple[Any, ...], Any]:
     """The figures of a view in both treatments, and its table; both panes show the same."""
     cards = (view.published, view.answered)
     figures = tuple(
-        kit.html(figure_html(view, card, name, kit.language))
+        kit.html(figure_html(view, card, name, kit.language), LATER)
         for card, name in zip(cards, TREATMENTS, strict=True)
     )
-    return figures, kit.html(data_html(view.data, kit.language))
+    return figures, kit.html(data_html(view.data, kit.language), LATER)
 
 
 def _pane(
