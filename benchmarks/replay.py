@@ -33,6 +33,7 @@ import psutil  # type: ignore[import-untyped]
 from common import table
 
 from sme_book.base.local import COMPRESSED, QuietHandler, compressed, serving
+from sme_book.base.places import REPLAY_FOLDER
 from sme_book.base.project import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -134,8 +135,11 @@ class HostHandler(QuietHandler):
 
 @contextmanager
 def hosted(site: Path, speed: float = 0) -> Iterator[tuple[str, Line]]:
-    """A server of a site: its address, and the line that leads to it."""
+    """A server of a site: its address, and the line that leads to it. Large files are ready."""
     line = Line(speed)
+    for path in (site / REPLAY_FOLDER).rglob("*"):
+        if path.suffix in COMPRESSED:
+            compressed(str(path), path.stat().st_mtime_ns)
     with serving(site, type("Here", (HostHandler,), {"line": line})) as address:
         yield address, line
 

@@ -377,7 +377,7 @@ def test_a_run_is_cancelled_and_begins_again(site: Path, browser: Any):
 
 # Starts Python, runs a cell, and waits until the memory of the start is kept.
 START_AND_RUN = """
-async ([base, source]) => {
+async ([base, source, language]) => {
   const manifest = await (await fetch(base + "core.json")).json();
   const worker = new Worker(base + manifest.worker.file, { type: "module" });
   const cell = { number: 1, source, draw: false, stored: '{"outputs": [], "numbers": {}}' };
@@ -393,7 +393,7 @@ async ([base, source]) => {
       if (data.type === "cell") text = data.result.outputs.map((item) => item.text ?? item.evalue);
       if (data.type === "done") resolve({ kept, text: text.join("") });
     };
-    worker.postMessage({ type: "start", base, manifest, language: "en" });
+    worker.postMessage({ type: "start", base, manifest, language });
   });
   const cache = await caches.open(`replay ${base}`);
   for (let i = 0; i < 600 && !(await cache.keys()).length; i += 1) {
@@ -413,7 +413,8 @@ SOURCE = """\
 import random, datetime, zoneinfo
 from sme_survey import load
 from sme_survey.survey.loading import data_dir
-print(len(load().questions), len(list(data_dir().iterdir())), random.random())
+from sme_survey.survey.text import edition
+print(len(load().questions), len(list(data_dir().iterdir())), edition(), random.random())
 """
 
 
@@ -422,14 +423,15 @@ def test_a_second_start_is_a_copy_of_the_first(server: str, watched: Callable[..
     page.goto(f"{server}en/{PAGE}")
     base = f"{server}_replay/"
 
-    def start() -> tuple[bool, list[str], int]:
-        found = page.evaluate(START_AND_RUN, [base, SOURCE])
+    def start(language: str = "en") -> tuple[bool, list[str], int]:
+        found = page.evaluate(START_AND_RUN, [base, SOURCE, language])
         return found["kept"], found["text"].split(), found["memories"]
 
-    first, second, third = start(), start(), start()
+    first, second, third = start(), start(), start("ja")
     assert (first[0], second[0], third[0]) == (False, True, True)
     assert first[1][:2] == second[1][:2] == third[1][:2]
-    assert len({first[1][2], second[1][2], third[1][2]}) == 3, "random numbers are new each time"
+    assert [found[1][2] for found in (first, second, third)] == ["en", "en", "ja"]
+    assert len({first[1][3], second[1][3], third[1][3]}) == 3, "random numbers are new each time"
     assert third[2] == 1
     page.evaluate(SPOIL, base)
     spoilt = start()
@@ -443,7 +445,7 @@ def test_a_second_start_is_a_copy_of_the_first(server: str, watched: Callable[..
 @pytest.mark.parametrize(
     ("language", "file", "words"),
     [
-        ("en", "**/python.*.bin", "could not be downloaded"),
+        ("en", "**/python.*.wasm", "could not be downloaded"),
         ("ja", "**/stdlib.*.bin", "ダウンロードできませんでした"),
         ("ja", "**/core.json", "ダウンロードできませんでした"),
         ("en", "**/worker.*.js", "did not start"),
@@ -460,12 +462,30 @@ def test_a_failed_download_is_explained(
     assert cell(page, 2).locator(".cell_output").inner_text()
 
 
-def test_a_broken_file_is_noticed(server: str, site: Path, watched: Callable[..., Watched]):
-    [file] = (site / "_replay").glob("python.*.bin")
+@pytest.mark.parametrize("name", ["python.*.wasm", "stdlib.*.bin"])
+def test_a_broken_file_is_noticed(
+    name: str, server: str, site: Path, watched: Callable[..., Watched]
+):
+    [file] = (site / "_replay").glob(name)
     page = watched().page
-    page.route("**/python.*.bin", lambda route: route.fulfill(body=file.read_bytes()[:200_000]))
+    page.route(f"**/{name}", lambda route: route.fulfill(body=file.read_bytes()[:200_000]))
     page.goto(f"{server}en/{PAGE}")
     assert "could not be downloaded" in replay(page, 2).inner_text()
+
+
+def test_webassembly_under_another_media_type_is_compiled(
+    server: str, site: Path, watched: Callable[..., Watched]
+):
+    """Some servers do not know the ending."""
+    [file] = (site / "_replay").glob("python.*.wasm")
+    page = watched().page
+    kind = "application/octet-stream"
+    page.route(
+        "**/python.*.wasm",
+        lambda route: route.fulfill(body=file.read_bytes(), content_type=kind),
+    )
+    page.goto(f"{server}en/{PAGE}")
+    assert verdict(replay(page, 2)) == "same"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -127,14 +127,18 @@ interface SharedFile {
   bytes: number;
 }
 
+/** Compressed by the server: `bytes` are what it sends. */
+interface WasmFile extends SharedFile {
+  unpacked: number;
+}
+
 /** `core.json`: what this site's Python is made of. */
 interface Manifest {
   made: string;
   pyodide: string;
   python: string;
   package: string;
-  engine: { folder: string; bytes: number };
-  files: Record<"wasm" | "stdlib" | "package", SharedFile>;
+  files: Record<"pyodide" | "engine" | "stdlib" | "package", SharedFile> & { wasm: WasmFile };
   rest: SharedFile & { modules: string[] };
   drawing: SharedFile & { packages: string[]; modules: string[] };
   packages: { address: string; local: boolean };

@@ -52,11 +52,54 @@ export const within = (promise, what, limit = STALLED) => {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 };
 
+/** @typedef {{ counted?: boolean, fail?: (failure: Failure) => void }} Options */
+
 /** @param {string} file @param {any} error */
 const broken = (file, error) =>
   error instanceof Failure ? error : new Failure("download", `${file}: ${error?.message ?? error}`);
 
-/** @typedef {{ counted?: boolean, fail?: (failure: Failure) => void }} Options */
+const WASM = "application/wasm";
+
+/** @param {Response} response */
+const bodyOf = (response) => /** @type {ReadableStream<Uint8Array>} */ (response.body);
+
+/** @param {string} base @param {SharedFile} file */
+const answerOf = async (base, file) => {
+  const response = await nativeFetch(base + file.file, { cache: "force-cache" }).catch((error) => {
+    throw broken(file.file, error);
+  });
+  if (!response.ok || !response.body) throw new Failure("download", `${file.file}: HTTP ${response.status}`);
+  return response;
+};
+
+/**
+ * WebAssembly, compiled while it arrives. A browser that keeps compiled code for the next visit does
+ * so only where it is given the server's own answer: what has arrived is counted in a copy of it.
+ * @param {string} base
+ * @param {WasmFile} file
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export const compiled = async (base, file) => {
+  const response = await within(answerOf(base, file), file.file);
+  const copy = bodyOf(response.clone()).getReader();
+  const named = response.headers.get("Content-Type")?.startsWith(WASM);
+  const headers = { "Content-Type": WASM };
+  const module = WebAssembly.compileStreaming(named ? response : new Response(response.body, { headers }));
+  module.catch(() => {}); // said below, unless less than the whole file arrived
+  let size = 0;
+  try {
+    for (;;) {
+      const part = await within(copy.read(), file.file);
+      if (part.done) break;
+      size += part.value.length;
+      count((part.value.length * file.bytes) / file.unpacked);
+    }
+  } catch (error) {
+    throw broken(file.file, error);
+  }
+  if (size !== file.unpacked) throw new Failure("download", `${file.file}: ${size} of ${file.unpacked} bytes`);
+  return module;
+};
 
 /**
  * A file as a stream of its bytes, unpacked where it is packed. Our files come packed, so that no
@@ -67,20 +110,14 @@ const broken = (file, error) =>
  * @param {Options} [options]
  */
 export const stream = async (base, file, { counted = true, fail = () => {} } = {}) => {
-  const get = async () => {
-    const response = await nativeFetch(base + file.file, { cache: "force-cache" });
-    if (!response.ok || !response.body) {
-      throw new Failure("download", `${file.file}: HTTP ${response.status}`);
-    }
-    return response.body.getReader();
-  };
   /** @param {unknown} error @returns {never} */
   const told = (error) => {
     const failure = broken(file.file, error);
     fail(failure);
     throw failure;
   };
-  const reader = await within(get(), file.file).catch(told);
+  const response = await within(answerOf(base, file), file.file).catch(told);
+  const reader = bodyOf(response).getReader();
   const read = async () => {
     const part = await within(reader.read(), file.file).catch(told);
     if (counted && part.value) count(part.value.length);

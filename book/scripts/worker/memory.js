@@ -8,11 +8,11 @@ const LATER = 3000; // milliseconds after a start: what the reader asked for com
 const HEAP = 30 * 1024 * 1024; // bytes of memory that Pyodide begins with; it restores no larger one
 
 /** The cache of this site, and the address under which a memory that fits is kept. @param {Site} site */
-const placeOf = async ({ base, manifest, language }) => {
+const placeOf = async ({ base, manifest }) => {
   const text = new TextEncoder().encode(JSON.stringify(manifest));
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
   const digest = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { name: `replay ${base}`, address: `${base}memory/${language}/${digest}` };
+  return { name: `replay ${base}`, address: `${base}memory/${digest}` };
 };
 
 /** A browser keeps nothing for pages without a secure connection, or where a reader forbids it. */

@@ -1,5 +1,5 @@
 // Python starts: its parts come at once, and Pyodide finds them where it looks for them.
-import { buffer, count, expect, Failure, nativeFetch, post, stream } from "./downloads.js";
+import { buffer, compiled, count, expect, Failure, nativeFetch, post, stream } from "./downloads.js";
 import { forgetMemory, keepMemory, keptMemory } from "./memory.js";
 
 /** @typedef {{ base: string, manifest: Manifest, language: string }} Site */
@@ -38,53 +38,54 @@ const UNPACK = [
   `with zipfile.ZipFile("${PACKAGE}") as archive:`,
   `    archive.extractall("/", [name for name in archive.namelist() if name.startswith("data/")])`,
 ].join("\n");
-/** What is done once: the package and its data are in memory then. */
+/** What is done once: the package, the modules that nearly all chapters begin with, and the data are in memory then. */
 const IMPORT = [
   `sys.path.append("${PACKAGE}")`,
   "import sme_survey",
-  "from sme_survey.presentation import prose, running",
+  "from sme_survey.presentation import figures, prose, running",
   "sme_survey.load()",
   "None",
 ].join("\n");
-/** What is done at each start: a kept memory must not draw the same random numbers again. */
+/** What is done at each start: a kept memory has the random numbers and the language of the start that left it. */
 const BEGIN = [
   "import random",
   "random.seed()",
+  "import os",
+  "os.environ['SME_SURVEY_LANG'] = language",
   "from js import restOfLibrary",
   "running.offer_rest(rest_modules, restOfLibrary)",
   "running",
 ].join("\n");
 
 /**
- * Begins to load every part at once. Pyodide asks for its own under names that we answer for.
+ * Begins to load every part at once.
  * @param {Site} site
  * @param {(reason: unknown) => void} fail is told of whatever breaks off
  */
-const partsOf = ({ base, manifest }, fail) => {
-  const { files, engine } = manifest;
-  const folder = base + engine.folder;
-  expect(engine.bytes + Object.values(files).reduce((sum, file) => sum + file.bytes, 0));
-  const answers = new Map([
-    [`${folder}pyodide.asm.wasm`, { type: "application/wasm", body: stream(base, files.wasm, { fail }) }],
-    [`${folder}python_stdlib.zip`, { type: "application/zip", body: stream(base, files.stdlib, { fail }) }],
-  ]);
+const partsOf = ({ base, manifest: { files } }, fail) => {
+  expect(Object.values(files).reduce((sum, file) => sum + file.bytes, 0));
+  const module = compiled(base, files.wasm);
+  const stdlib = stream(base, files.stdlib, { fail });
   const archive = buffer(base, files.package, { fail });
-  const scripts = [`${folder}pyodide.mjs`, `${folder}pyodide.asm.mjs`].map(imported);
-  const engineParts = Promise.all(scripts).catch((error) => {
-    throw new Failure("download", error.message);
+  const scripts = [files.pyodide, files.engine].map(async (file) => {
+    const found = await imported(base + file.file).catch((error) => {
+      throw new Failure("download", error.message);
+    });
+    count(file.bytes);
+    return found;
   });
-  const waiting = [archive, engineParts, ...[...answers.values()].map((part) => part.body)];
-  for (const promise of waiting) promise.catch(fail);
-  return { folder, answers, archive, engineParts };
+  for (const promise of [module, stdlib, archive, ...scripts]) promise.catch(fail);
+  return { module, stdlib, archive, scripts };
 };
 
 /**
- * Starts Python from its parts, or from a memory that was kept of such a start.
+ * Starts Python from its parts, or from a memory that was kept of such a start. The parts arrive
+ * while the memory is looked for.
  * @param {Site} site
- * @param {Uint8Array | null} memory
- * @returns {Promise<{ python: any, runner: any }>}
+ * @param {Promise<Uint8Array | null>} looking
+ * @returns {Promise<{ python: any, runner: any, kept: boolean }>}
  */
-const startFrom = async (site, memory) => {
+const startFrom = async (site, looking) => {
   const { base, manifest, language } = site;
   /** @type {(reason: unknown) => void} */
   let fail = () => {};
@@ -93,21 +94,28 @@ const startFrom = async (site, memory) => {
     fail = reject;
   });
   failed.catch(() => {});
-  const { folder, answers, archive, engineParts } = partsOf(site, fail);
+  const { module, stdlib, archive, scripts } = partsOf(site, fail);
+  const { instantiateStreaming } = WebAssembly;
+  // Pyodide asks for two files under names of its own, and compiles one of them: it gets ours.
   self.fetch = async (input, options) => {
-    const part = answers.get(input instanceof Request ? input.url : String(input));
-    if (!part) return nativeFetch(input, options);
-    return new Response(await part.body, { headers: { "Content-Type": part.type } });
+    const address = input instanceof Request ? input.url : String(input);
+    if (address.endsWith("/pyodide.asm.wasm")) return new Response();
+    if (!address.endsWith("/python_stdlib.zip")) return nativeFetch(input, options);
+    return new Response(await stdlib);
+  };
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const instance = await WebAssembly.instantiate(await module, imports);
+    return { module: await module, instance };
   };
   const begin = async () => {
-    const [{ loadPyodide }] = await engineParts;
-    count(manifest.engine.bytes);
+    const [memory, { loadPyodide }, engine] = await Promise.all([looking, ...scripts]);
     const { address, local } = manifest.packages;
     const python = await loadPyodide({
-      indexURL: folder,
+      indexURL: base,
+      createPyodideModule: engine.default,
       lockFileContents: JSON.stringify(manifest.lock),
       packageBaseUrl: local ? base + address : address,
-      env: { SME_SURVEY_LANG: language, SME_SURVEY_DATA: DATA, MPLBACKEND: "agg", PYTHONHASHSEED: "0", TZ: "UTC" },
+      env: { SME_SURVEY_DATA: DATA, MPLBACKEND: "agg", PYTHONHASHSEED: "0", TZ: "UTC" },
       fsInit: async () => post({ type: "progress", phase: "start" }),
       ...(memory ? { _loadSnapshot: memory } : { _makeSnapshot: true }),
     });
@@ -118,12 +126,14 @@ const startFrom = async (site, memory) => {
       keepMemory(site, python);
     }
     offerRest(python, site);
-    return { python, runner: python.runPython(BEGIN) };
+    python.globals.set("language", language);
+    return { python, runner: python.runPython(BEGIN), kept: memory !== null };
   };
   try {
     return await Promise.race([begin(), failed]);
   } finally {
     self.fetch = nativeFetch;
+    WebAssembly.instantiateStreaming = instantiateStreaming;
   }
 };
 
@@ -133,14 +143,12 @@ const startFrom = async (site, memory) => {
  * @param {Site} site
  */
 export const startPython = async (site) => {
-  const memory = await keptMemory(site);
-  if (memory) {
-    try {
-      return { ...(await startFrom(site, memory)), kept: true };
-    } catch (error) {
-      if (error instanceof Failure) throw error;
-      await forgetMemory(site);
-    }
+  const looking = keptMemory(site);
+  try {
+    return await startFrom(site, looking);
+  } catch (error) {
+    if (error instanceof Failure || !(await looking)) throw error;
+    await forgetMemory(site);
+    return startFrom(site, Promise.resolve(null));
   }
-  return { ...(await startFrom(site, null)), kept: false };
 };

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 COMPRESSED = (
     ".html", ".css", ".js", ".mjs", ".json", ".svg", ".csv", ".ipynb", ".txt", ".xml", ".ttf",
+    ".wasm",
 )  # fmt: skip
 
 

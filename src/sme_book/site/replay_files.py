@@ -230,6 +230,13 @@ class Shared:
         (self.folder / file).write_bytes(stored)
         return {"file": file, "bytes": len(stored)}
 
+    def add_plain(self, name: str, content: bytes) -> dict[str, Any]:
+        """Write a file that the server compresses: ``bytes`` are about what a reader downloads."""
+        return self.add(name, content) | {
+            "bytes": len(gzip.compress(content, 6, mtime=0)),
+            "unpacked": len(content),
+        }
+
 
 def pyodide_lock(root: Path) -> dict[str, Any]:
     """What the installed Pyodide is made for: each package with version, file name and SHA-256.
@@ -264,13 +271,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
     facts = json.loads((core / "core.json").read_text(encoding="utf-8"))
     lock = pyodide_lock(root)
     folder = site / REPLAY_FOLDER
-    engine = folder / f"pyodide-{facts['pyodide']}"
-    engine.mkdir(parents=True)
-    for name in ("pyodide.mjs", "pyodide.asm.mjs"):
-        content = (pyodide / name).read_text(encoding="utf-8")
-        (engine / name).write_text(
-            re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", content), encoding="utf-8"
-        )
+    folder.mkdir(parents=True)
     shared = Shared(folder)
     wheel = build_wheel(root, folder)
     dist, local = os.environ.get("PYODIDE_DIST", ""), False
@@ -286,9 +287,10 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
         "pyodide": facts["pyodide"],
         "python": facts["python"],
         "package": __version__,
-        "engine": {"folder": engine.name + "/", "bytes": _size_on_the_wire(engine)},
         "files": {
-            "wasm": shared.add("python.wasm", (pyodide / "pyodide.asm.wasm").read_bytes(), True),
+            "pyodide": shared.add_plain("pyodide.mjs", script_of(pyodide / "pyodide.mjs")),
+            "engine": shared.add_plain("engine.mjs", script_of(pyodide / "pyodide.asm.mjs")),
+            "wasm": shared.add_plain("python.wasm", (pyodide / "pyodide.asm.wasm").read_bytes()),
             "stdlib": shared.add("stdlib.zip", (core / "stdlib.zip").read_bytes(), True),
             "package": shared.add("package.zip", browser_package(root, wheel), True),
         },
@@ -304,5 +306,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
     (folder / "core.json").write_text(canonical(manifest), encoding="utf-8")
 
 
-def _size_on_the_wire(folder: Path) -> int:
-    return sum(len(gzip.compress(path.read_bytes(), 6)) for path in folder.iterdir())
+def script_of(path: Path) -> bytes:
+    """A script of Pyodide without the address of its source map, which is not in the site."""
+    text = path.read_text(encoding="utf-8")
+    return re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text).encode()
