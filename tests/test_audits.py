@@ -26,7 +26,6 @@ from sme_survey.judgement.response import (
     any_incident,
     frame_by_industry,
     item_nonresponse,
-    nonresponse_effects,
     region_shares,
     response_by_industry,
     small_shares,
@@ -249,10 +248,6 @@ def test_item_nonresponse():
     assert len(found) == sum(item.option.role == "no_answer" for item in SURVEY.all_answers)
     education = [item for item in found if item.question.id == "education"]
     assert [(item.wave, str(item.percent)) for item in education] == [(2021, "5.8"), (2016, "2.2")]
-    effects = nonresponse_effects(SURVEY)
-    turned = [item.change.option.id for item in effects if item.direction_depends]
-    assert turned == ["backup"]
-    assert sum(item.could_be_undone for item in effects) < len(effects)
 
 
 def test_any_incident_both_ways():

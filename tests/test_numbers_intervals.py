@@ -303,10 +303,6 @@ def test_bounds_and_intervals() -> None:
     assert 0.4 in interval
     assert 0.41 not in interval
     assert "0.3" not in interval
-    assert interval.overlaps(Interval(0.4, 0.5))
-    assert Bounds(0.0, 1.0).overlaps(interval)
-    assert not interval.overlaps(Interval(0.41, 0.5))
-    assert not Bounds(0.0, 0.1).overlaps(interval)
     difference = Difference(0.1, 0.05, 0.2)
     assert difference.width == pytest.approx(0.15)
     assert 0.1 in difference

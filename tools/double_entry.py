@@ -186,6 +186,23 @@ def read(source: Path) -> str:
     return content.decode("utf-8")
 
 
+def written(target: Path, made: str, what: str, check: bool) -> int:
+    """Write a table that is made from the source, or compare it; the exit code."""
+    if not check:
+        target.write_text(made, encoding="utf-8", newline="\n")
+        print(f"{target.name}: {made.count(chr(10)) - 1} {what}")
+        return 0
+    held = target.read_text(encoding="utf-8") if target.exists() else ""
+    if held == made:
+        print(f"{target.name}: agrees with the source")
+        return 0
+    names = (f"{target.name} as it stands", f"{target.name} from the source")
+    sys.stdout.writelines(
+        difflib.unified_diff(held.splitlines(True), made.splitlines(True), *names, n=0)
+    )
+    return 1
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Command line: write or check the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -198,19 +215,7 @@ def main(arguments: list[str] | None = None) -> int:
     except SourceError as error:
         print(f"double_entry: {error}", file=sys.stderr)
         return 2
-    if not options.check:
-        options.target.write_text(made, encoding="utf-8", newline="\n")
-        print(f"{options.target.name}: {made.count(chr(10)) - 1} numbers")
-        return 0
-    held = options.target.read_text(encoding="utf-8") if options.target.exists() else ""
-    if held == made:
-        print(f"{options.target.name}: agrees with the source")
-        return 0
-    names = (f"{options.target.name} as it stands", f"{options.target.name} from the source")
-    sys.stdout.writelines(
-        difflib.unified_diff(held.splitlines(True), made.splitlines(True), *names, n=0)
-    )
-    return 1
+    return written(options.target, made, "numbers", options.check)
 
 
 if __name__ == "__main__":

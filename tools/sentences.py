@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import difflib
 import io
 import re
 import sys
@@ -33,7 +32,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from double_entry import BARE, BULLET, SourceError, pages, read, sentence_numbers
+from double_entry import BARE, BULLET, SourceError, pages, read, sentence_numbers, written
 
 TARGET = Path(__file__).resolve().parent.parent / "data" / "sentences.csv"
 
@@ -120,20 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
         for item in found:
             print(item.page, item.position, item.text)
         return 0
-    made = as_csv(found)
-    if not options.check:
-        options.target.write_text(made, encoding="utf-8", newline="\n")
-        print(f"{options.target.name}: {len(found)} sentences")
-        return 0
-    held = options.target.read_text(encoding="utf-8") if options.target.exists() else ""
-    if held == made:
-        print(f"{options.target.name}: agrees with the source")
-        return 0
-    names = (f"{options.target.name} as it stands", f"{options.target.name} from the source")
-    sys.stdout.writelines(
-        difflib.unified_diff(held.splitlines(True), made.splitlines(True), *names, n=0)
-    )
-    return 1
+    return written(options.target, as_csv(found), "sentences", options.check)
 
 
 if __name__ == "__main__":

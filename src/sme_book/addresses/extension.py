@@ -23,7 +23,7 @@ from sme_book.addresses.words import say
 from sme_book.base import inputs, publication
 from sme_book.base.editions import word
 from sme_book.base.files import canonical, sha256
-from sme_book.base.html import drawing_place, fragment
+from sme_book.base.html import fragment
 from sme_book.base.places import (
     DATA_FOLDER,
     IMAGE_FOLDER,
@@ -389,25 +389,14 @@ def dress_address(
     context["metatags"] = "\n".join(
         [context.get("metatags") or "", *tags, item.metatags.rstrip("\n")]
     )
-    context["page_description"] = description
+    context["description"] = description
+    context["drawings"] = item.drawings
     if item.embedded:
         up = "../" * pagename.count("/")
         for tools in context["page"].with_class("card-tools"):
             tools.append(fragment(embed_panel(item.embedded, book, up)))
     if item.replay:
         with_replay(pagename, context, item.replay)
-
-
-def finish_address(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
-) -> None:
-    """Put the drawings into the text of a page of ours, once it is written."""
-    item: Address | None = context.get("address")
-    if item is None:
-        return
-    context["description"] = context["page_description"]
-    for name, drawn in item.drawings.items():
-        context["body"] = context["body"].replace(drawing_place(name), drawn)
 
 
 def dress_chapter(
@@ -493,5 +482,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-collect-pages", write_addresses, priority=400)
     app.connect("html-page-context", dress_chapter, priority=750)
     app.connect("html-page-context", dress_address, priority=920)
-    app.connect("html-page-context", finish_address, priority=995)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -103,7 +103,10 @@ def open_page(
 def close_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Write the text of a page, and keep what later steps need of it."""
+    """Write the text of a page, and keep what later steps need of it.
+
+    ``context["drawings"]``: those of a page that is made of no document, by name.
+    """
     page: Page = context["page"]
     if edition() == "en":
         page.mark_japanese()
@@ -115,7 +118,7 @@ def close_page(
         drawing_key(card.label, shape): drawing
         for card in cards
         for shape, drawing in card.drawings.items()
-    }
+    } | dict(context.get("drawings", {}))
     up = "../" * pagename.count("/")
     styles = [Loaded(app, f"{name}.css") for name in context["page_styles"]]
     loaded, tags = [], []

@@ -8,7 +8,6 @@ numbers ready to be drawn or said:
 ``frame_by_industry``     mail-out against the enterprises of 2014, by industry group
 ``small_shares``          share of small enterprises in the mail-out and in the frame
 ``item_nonresponse``      no-answers of every published question, wave and group
-``nonresponse_effects``   what the no-answers do to every comparison between two waves
 ``any_incident``          firms with an incident: as a share of all, and of those who answered
 
 Percentages that become counts enter as `CountRange`; every rate is given with the range that these
@@ -21,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sme_survey.judgement.comparisons import Change, Share, any_of, no_answer, share, wave_changes
+from sme_survey.judgement.comparisons import Share, any_of, no_answer, share
 from sme_survey.numbers.counts import CountRange
 from sme_survey.numbers.intervals import Bounds, Interval, wilson
 from sme_survey.survey.model import Answer, Block, Question, Survey, UnknownName
@@ -318,45 +317,6 @@ def item_nonresponse(survey: Survey) -> tuple[NonResponse, ...]:
                     NonResponse(question, wave, group, missing.n, missing.percent, missing.counts)
                 )
     return tuple(results)
-
-
-@dataclass(frozen=True)
-class NonResponseEffect:
-    """What the no-answers do to one difference between two waves.
-
-    ``direction_depends``: the printed difference and the one among those who answered have
-    different signs. ``could_be_undone``: the no-answers, had they answered, could turn the sign.
-    """
-
-    question: Question
-    change: Change
-
-    @property
-    def direction_depends(self) -> bool:
-        """Whether the sign differs between all firms and those who answered."""
-        return float(self.change.points) * self.change.answered < 0
-
-    @property
-    def could_be_undone(self) -> bool:
-        """Whether the worst case of no-answers allows the other sign, or no difference."""
-        return self.change.bounds.low <= 0 <= self.change.bounds.high
-
-
-def nonresponse_effects(
-    survey: Survey, before: int | None = None, after: int | None = None
-) -> tuple[NonResponseEffect, ...]:
-    """Every option compared between two waves, no-answers themselves left out.
-
-    Without names of waves, the newest two of each question.
-    """
-    return tuple(
-        NonResponseEffect(question, change)
-        for question in survey.questions
-        for years in [survey.years(question.id)]
-        if len(years) > 1 and {before or years[-2], after or years[-1]} <= set(years)
-        for change in wave_changes(survey, question.id, before, after)
-        if change.option.role != "no_answer"
-    )
 
 
 @dataclass(frozen=True)

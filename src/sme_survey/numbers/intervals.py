@@ -37,10 +37,6 @@ class Bounds:
     def __contains__(self, value: object) -> bool:
         return isinstance(value, int | float) and self.low <= value <= self.high
 
-    def overlaps(self, other: Bounds) -> bool:
-        """True if both share at least one value."""
-        return self.low <= other.high and other.low <= self.high
-
 
 @dataclass(frozen=True)
 class Interval(Bounds):

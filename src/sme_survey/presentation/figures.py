@@ -56,10 +56,10 @@ def axis_of(questions: Sequence[Question]) -> Text:
     return Text(f"Per cent of {unit.en}", f"{unit.ja}の割合（%）")
 
 
-def join(*parts: Text | None, en: str = " ", ja: str = "") -> Text:
+def join(*parts: Text | None) -> Text:
     """Passages put one after the other in both languages; empty ones are left out."""
     kept = [part for part in parts if part]
-    return Text(en.join(part.en for part in kept), ja.join(part.ja for part in kept))
+    return Text(" ".join(part.en for part in kept), "".join(part.ja for part in kept))
 
 
 def bases(*sizes: int) -> Text:
@@ -99,12 +99,10 @@ def _source_line(questions: Sequence[Question]) -> Text:
     return Text(f"{kind_en}; base: {base.en}.", f"{kind.ja}。集計対象は{base.ja}。")
 
 
-def _listed(items: Iterable[tuple[Text, float]], unit: str = "%") -> Text:
-    pairs = list(items)
-    shown = [f"{value:.1f}{unit}" for _, value in pairs]
+def _listed(items: Sequence[tuple[Text, float]]) -> Text:
     return Text(
-        ", ".join(f"“{label.en}” {value}" for (label, _), value in zip(pairs, shown, strict=True)),
-        "、".join(f"「{label.ja}」{value}" for (label, _), value in zip(pairs, shown, strict=True)),
+        ", ".join(f"“{label.en}” {value:.1f}%" for label, value in items),
+        "、".join(f"「{label.ja}」{value:.1f}%" for label, value in items),
     )
 
 
@@ -277,7 +275,7 @@ def bars(
     chart = RowChart(lines, (NAMED, ALONE) if alone else (NAMED,), axis=axis_of([question]))
     grouped = GROUPED if any(heading for heading, _ in places) else None
     title = title or question.title
-    top = _listed((item.option.label, float(item.percent)) for item in ranked(answers)[:3])
+    top = _listed([(item.option.label, float(item.percent)) for item in ranked(answers)[:3]])
     alt = Text(
         f"Bar chart, {len(shown)} options. Most named: {top.en}.",
         f"{len(shown)}選択肢の棒グラフ。上位は{top.ja}。",
@@ -556,7 +554,7 @@ def stacked(
     questions = tuple(
         survey.question(item) for item in dict.fromkeys(rows[0].question_id for _, rows in blocks)
     )
-    leads = _listed((name, float(rows[0].percent)) for name, rows in blocks)
+    leads = _listed([(name, float(rows[0].percent)) for name, rows in blocks])
     alt = Text(
         f"Rows of 100%. Share of “{parts[0].label.en}”: {leads.en}.",
         f"帯グラフ。「{parts[0].label.ja}」の割合は{leads.ja}。",
@@ -620,9 +618,6 @@ def by_group(
     question_id: str,
     groups: Sequence[str],
     label: str,
-    options: Sequence[str] | None = None,
-    title: Text | None = None,
-    notes: Text = Text("", ""),
     stress: Iterable[str] = (),
 ) -> Card:
     """Shares of several groups for each option, with 95% Wilson intervals on tracks.
@@ -634,10 +629,9 @@ def by_group(
     chosen = [survey.group(group) for group in groups]
     tables = {group.id: survey.answers(question_id, group=group.id) for group in chosen}
     series = _group_series(chosen, tables)
-    kept = [item for item in question.options if options is None or item.id in options]
     lines = []
     rows: list[tuple[Cell, ...]] = []
-    for option in kept:
+    for option in question.options:
         marks = []
         for group in chosen:
             answer = next(item for item in tables[group.id] if item.option == option)
@@ -647,16 +641,14 @@ def by_group(
             Line(option.label, tuple(marks), apart=_apart(option), stress=option.id in set(stress))
         )
     lines.sort(key=lambda line: (line.apart, -line.marks[0].value))
-    title = title or question.title
     return figure(
         label,
-        title,
-        _groups_alt(chosen, tables, len(kept)),
+        question.title,
+        _groups_alt(chosen, tables, len(question.options)),
         (OPTION, GROUP, BASE, *answer_columns(survey)[1:]),
         rows,
         RowChart(tuple(lines), series, "tracks", axis=axis_of([question])),
         caption=join(_source_line([question]), INTERVAL_NOTE),
-        notes=notes,
         questions=(question,),
         answers=[tables[group.id][0] for group in chosen],
         sources=[tables[group.id] for group in chosen],
@@ -673,8 +665,8 @@ def tiles(
         raise ValueError(f"figure {label}: no value for {', '.join(absent)}")
     spec = tuple(_tile(place, values[place.option_id]) for place in places)
     order = sorted(places, key=lambda place: -values[place.option_id])
-    top = _listed((place.label, values[place.option_id]) for place in order[:3])
-    low = _listed((place.label, values[place.option_id]) for place in order[-2:])
+    top = _listed([(place.label, values[place.option_id]) for place in order[:3]])
+    low = _listed([(place.label, values[place.option_id]) for place in order[-2:]])
     alt = Text(
         f"Tile map of 47 prefectures. Highest: {top.en}. Lowest: {low.en}.",
         f"47都道府県のタイル地図。高いのは{top.ja}、低いのは{low.ja}。",
@@ -790,7 +782,7 @@ def shares(
     )
     with_interval = any(item.low is not None for item in items)
     order = sorted(items, key=lambda item: -item.value)
-    top = _listed((item.label, item.value) for item in order[:3])
+    top = _listed([(item.label, item.value) for item in order[:3]])
     alt = Text(
         f"Bar chart, {len(items)} rows. Largest: {top.en}.",
         f"{len(items)}項目の棒グラフ。大きいのは{top.ja}。",

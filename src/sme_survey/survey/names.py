@@ -81,11 +81,6 @@ class Names:
         """The heading of a column of counts: ``Firms``, ``企業数``."""
         return Text(self.all_units.en, f"{self['unit'].ja}数")
 
-    @property
-    def per_cent(self) -> Text:
-        """The axis of shares: ``Per cent of firms``, ``企業の割合（%）``."""
-        return Text(f"Per cent of {self['units'].en}", f"{self['unit'].ja}の割合（%）")
-
     def many(self, number: object) -> Text:
         """A number of units, written: ``4,074 firms``, ``4,074社``."""
         shown = f"{number:,}" if isinstance(number, int) else str(number)
