@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,12 +67,29 @@ def patient(browser: Any, **options: Any) -> Any:
     return context
 
 
+def waited(run: Callable[[str], Any], condition: str, seconds: float = PATIENCE) -> Any:
+    """Value of a JavaScript expression as soon as it is true; a promise is waited for.
+
+    Playwright's own ``wait_for_function`` takes a promise for true before it has an answer.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        value, trouble = None, ""
+        try:
+            value = run(condition)
+        except Exception as error:  # a page that is just being left has nothing to say
+            trouble = str(error)
+        if value:
+            return value
+        assert time.monotonic() < end, f"not within {seconds:g} s: {condition} {trouble}"
+        time.sleep(0.05)
+
+
 def copied(page: Any, press: Callable[[], None]) -> str:
     """What stands in the clipboard after a button was pressed that copies something."""
     page.evaluate("navigator.clipboard.writeText('')")
     press()
-    page.wait_for_function("navigator.clipboard.readText().then(Boolean)")
-    return str(page.evaluate("navigator.clipboard.readText()"))
+    return str(waited(page.evaluate, "navigator.clipboard.readText()"))
 
 
 # How many files the caches of a site hold, as JavaScript.

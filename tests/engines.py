@@ -21,7 +21,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from browsing import PATIENCE, patient
+from browsing import PATIENCE, patient, waited
 from sme_book.base import local
 from sme_book.base.local import QuietHandler
 
@@ -60,18 +60,7 @@ SET = "document.fonts.ready"  # the page is set in its own typeface
 
 def until(tab: Tab, condition: str, seconds: float = PATIENCE) -> Any:
     """Value of a JavaScript expression as soon as it is true."""
-    end = time.monotonic() + seconds
-    while True:
-        value, trouble = None, ""
-        try:
-            value = tab.run(condition)
-        except Exception as error:  # a page that is just being left has nothing to say
-            trouble = str(error)
-        if value:
-            break
-        assert time.monotonic() < end, f"not within {seconds:g} s: {condition} {trouble}"
-        time.sleep(0.05)
-    return value
+    return waited(tab.run, condition, seconds)
 
 
 # ---- Chromium and Firefox --------------------------------------------------------------------

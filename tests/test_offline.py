@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from browsing import KEPT, LANGUAGES, Host, hosted, pages_of, patient
+from browsing import KEPT, LANGUAGES, Host, hosted, pages_of, patient, waited
 from sme_book.base.editions import word
 from sme_book.base.project import ROOT
 from sme_book.site import offline
@@ -34,7 +35,7 @@ def tab(browser: Any) -> Iterator[Any]:
 def visit(tab: Any, host: Host, page: str, count: int) -> None:
     """Open a page and wait until what belongs to its edition is kept."""
     tab.goto(host.at(page))
-    tab.wait_for_function(f"count => {KEPT}.then((kept) => kept >= count)", arg=count)
+    waited(tab.evaluate, f"{KEPT}.then((kept) => kept >= {count})")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -93,9 +94,10 @@ def test_with_a_network_nothing_old_is_shown(tab: Any, host: Host, records: dict
     page.write_text(page.read_text("utf-8").replace("<h1", "<h1 data-changed"), "utf-8")
     tab.goto(host.at("en/notebooks/method.html"))
     assert tab.locator("h1[data-changed]").count() == 1
-    tab.wait_for_function(
+    waited(
+        tab.evaluate,
         "caches.match(location.href).then((kept) => kept.text())"
-        ".then((text) => text.includes('data-changed'))"
+        ".then((text) => text.includes('data-changed'))",
     )
     host.stop()
     tab.goto(host.at("en/notebooks/method.html"))
@@ -149,11 +151,10 @@ def test_two_versions_in_a_row_are_never_mixed(
         assert "Method second" in tab.evaluate(data), "data of the same version as the page"
         # the new worker takes its place once it has kept what the old one kept
         name = offline.worker(ROOT, host.folder, records).split('DIGEST = "')[1][:12]
-        tab.wait_for_function(
-            "async (name) => { const all = await caches.keys();"
-            " return all.length === 1 && all[0].endsWith(name); }",
-            arg=name,
-        )  # fmt: skip
+        waited(
+            tab.evaluate,
+            f"caches.keys().then((all) => all.length === 1 && all[0].endsWith({json.dumps(name)}))",
+        )
         assert tab.evaluate(KEPT) >= len(offline.files(ROOT, records, "en"))
         host.stop()
         tab.goto(host.at(page))
