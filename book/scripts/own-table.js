@@ -119,8 +119,12 @@ const begin = (place) => {
     try {
       const report = await ask(content);
       status.replaceChildren();
-      if (report.problem) tell(report.problem);
-      else show(report, focus);
+      if (report.problem) {
+        shown = false;
+        forgetPictures();
+        results.replaceChildren(); // those of another table
+        tell(report.problem);
+      } else show(report, focus);
     } catch (error) {
       trouble(error);
     }
