@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -31,6 +32,12 @@ START = 2 * NEXT  # and for a first one
 PAGE = "notebooks/purpose.html"
 DRAWN = "notebooks/results-threats.html"
 CDN = "https://cdn.jsdelivr.net/"
+
+# WebKit starts from the memory of the build; so does another engine under its name.
+WEBKIT = {
+    "user_agent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15"
+    " (KHTML, like Gecko) Version/26.0 Safari/605.1.15"
+}
 
 # Runs every cell of many pages in one worker, as the pages' script does, and gives the verdicts.
 ALL_CELLS = """
@@ -108,11 +115,15 @@ def with_card(site: Path, language: str, address: str) -> dict[str, Any]:
 # ---- same ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "browser_name"), [("en", {}), ("ja", {}), ("ja", WEBKIT)])
 def test_every_cell_of_every_page_gives_what_is_stored(
-    language: str, site: Path, server: str, watched: Callable[..., Watched]
+    language: str,
+    browser_name: dict[str, str],
+    site: Path,
+    server: str,
+    watched: Callable[..., Watched],
 ):
-    opened = watched()
+    opened = watched(**browser_name)
     asked: list[str] = []
     opened.page.on("request", lambda request: asked.append(request.url))
     opened.page.goto(f"{server}{language}/{PAGE}")
@@ -134,6 +145,7 @@ def test_every_cell_of_every_page_gives_what_is_stored(
     assert verdicts.count("same") >= len(verdicts) / 2
     assert opened.foreign == []
     assert [url for url in asked if "/stdlib." in url]
+    assert bool([url for url in asked if "/memory." in url]) is bool(browser_name)
     assert not [url for url in asked if "/rest." in url], "a start leaves out what chapters import"
 
 
@@ -377,7 +389,7 @@ def test_a_run_is_cancelled_and_begins_again(site: Path, browser: Any):
 
 # Starts Python, runs a cell, and waits until the memory of the start is kept.
 START_AND_RUN = """
-async ([base, source, language]) => {
+async ([base, source, language, keeps]) => {
   const manifest = await (await fetch(base + "core.json")).json();
   const worker = new Worker(base + manifest.worker.file, { type: "module" });
   const cell = { number: 1, source, draw: false, stored: '{"outputs": [], "numbers": {}}' };
@@ -396,7 +408,7 @@ async ([base, source, language]) => {
     worker.postMessage({ type: "start", base, manifest, language });
   });
   const cache = await caches.open(`replay ${base}`);
-  for (let i = 0; i < 600 && !(await cache.keys()).length; i += 1) {
+  for (let i = 0; i < 600 && keeps && !(await cache.keys()).length; i += 1) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   worker.terminate();
@@ -424,7 +436,7 @@ def test_a_second_start_is_a_copy_of_the_first(server: str, watched: Callable[..
     base = f"{server}_replay/"
 
     def start(language: str = "en") -> tuple[bool, list[str], int]:
-        found = page.evaluate(START_AND_RUN, [base, SOURCE, language])
+        found = page.evaluate(START_AND_RUN, [base, SOURCE, language, True])
         return found["kept"], found["text"].split(), found["memories"]
 
     first, second, third = start(), start(), start("ja")
@@ -437,6 +449,60 @@ def test_a_second_start_is_a_copy_of_the_first(server: str, watched: Callable[..
     spoilt = start()
     assert (spoilt[0], spoilt[1][:2]) == (False, first[1][:2]), "it starts without, and says so"
     assert start()[0], "and keeps a good one in its place"
+
+
+MEMORY = "**/_replay/memory.*.bin"
+
+
+def with_a_byte_changed(content: bytes) -> bytes:
+    """A memory of another Pyodide: what it says of itself does not fit."""
+    memory = bytearray(gzip.decompress(content))
+    memory[20] ^= 1
+    return gzip.compress(bytes(memory), 1)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kept"),
+    [(None, True), (lambda content: content[:99_999], False), (with_a_byte_changed, False)],
+    ids=["whole", "cut", "other"],
+)
+def test_webkit_starts_from_the_memory_of_the_build_or_without_it(
+    spoil: Callable[[bytes], bytes] | None,
+    kept: bool,
+    site: Path,
+    server: str,
+    watched: Callable[..., Watched],
+):
+    page = watched(**WEBKIT).page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server}en/{PAGE}")
+    if spoil:
+        [file] = (site / "_replay").glob("memory.*.bin")
+        content = spoil(file.read_bytes())
+        page.route(MEMORY, lambda route: route.fulfill(body=content))
+    found = [
+        page.evaluate(START_AND_RUN, [f"{server}_replay/", SOURCE, language, False])
+        for language in LANGUAGES
+    ]
+    texts = [item["text"].split() for item in found]
+    assert [item["kept"] for item in found] == [kept, kept]
+    assert [item["memories"] for item in found] == [0, 0]
+    assert texts[0][:2] == texts[1][:2]
+    assert int(texts[0][0]) > 0
+    assert int(texts[0][1]) > 0
+    assert [text[2] for text in texts] == list(LANGUAGES)
+    assert texts[0][3] != texts[1][3], "random numbers are new each time"
+    assert [url for url in asked if "/memory." in url]
+
+
+def test_other_engines_load_no_memory(server: str, watched: Callable[..., Watched]):
+    page = watched().page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server}en/{PAGE}")
+    assert verdict(replay(page, 2)) == "same"
+    assert not [url for url in asked if "/memory." in url]
 
 
 # ---- what can go wrong -----------------------------------------------------------------------

@@ -224,7 +224,7 @@ def test_the_shared_folder_holds_what_its_list_says(site: Path):
     """Each file by a name of its content: a page never gets a part of another version."""
     folder = site / replay_files.REPLAY_FOLDER
     manifest = json.loads((folder / "core.json").read_text("utf-8"))
-    others = (manifest[name] for name in ("rest", "drawing", "worker", "editor"))
+    others = (manifest[name] for name in ("memory", "rest", "drawing", "worker", "editor"))
     for file in (*manifest["files"].values(), *others):
         content = (folder / file["file"]).read_bytes()
         assert file["file"].split(".")[-2] == short(content)
@@ -240,6 +240,17 @@ def test_the_core_keeps_to_its_weight(site: Path):
     manifest = json.loads((site / replay_files.REPLAY_FOLDER / "core.json").read_text("utf-8"))
     total = sum(file["bytes"] for file in manifest["files"].values())
     assert total < 6_500_000
+
+
+def test_the_memory_is_made_again_byte_for_byte(site: Path):
+    folder = site / replay_files.REPLAY_FOLDER
+    manifest = json.loads((folder / "core.json").read_text("utf-8"))
+    package = gzip.decompress((folder / manifest["files"]["package"]["file"]).read_bytes())
+    stored = gzip.decompress((folder / manifest["memory"]["file"]).read_bytes())
+    made = replay_files.kept_memory(ROOT, replay_files.split_core(ROOT, ROOT / "_build"), package)
+    assert made == stored
+    assert len(made) > 30 * 1024 * 1024
+    assert manifest["memory"]["bytes"] < 6_000_000
 
 
 def test_the_wheel_holds_package_and_data(site: Path):

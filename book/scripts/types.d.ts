@@ -139,6 +139,7 @@ interface Manifest {
   python: string;
   package: string;
   files: Record<"pyodide" | "engine" | "stdlib" | "package", SharedFile> & { wasm: WasmFile };
+  memory: SharedFile;
   rest: SharedFile & { modules: string[] };
   drawing: SharedFile & { packages: string[]; modules: string[] };
   packages: { address: string; local: boolean };

@@ -2,10 +2,11 @@
 // and skips what takes longest, above all where an engine first interprets WebAssembly. Nothing is
 // downloaded for it, and it holds the package and its data, nothing of the reader.
 
+import { HEAP } from "./begin.js";
+
 /** @typedef {import("./start.js").Site} Site */
 
 const LATER = 3000; // milliseconds after a start: what the reader asked for comes first
-const HEAP = 30 * 1024 * 1024; // bytes of memory that Pyodide begins with; it restores no larger one
 
 /** The cache of this site, and the address under which a memory that fits is kept. @param {Site} site */
 const placeOf = async ({ base, manifest }) => {

@@ -1,5 +1,6 @@
 // Python starts: its parts come at once, and Pyodide finds them where it looks for them.
 import { buffer, compiled, count, expect, Failure, nativeFetch, post, stream } from "./downloads.js";
+import { BEGIN, ENVIRONMENT, IMPORT, PACKAGE, UNPACK } from "./begin.js";
 import { forgetMemory, keepMemory, keptMemory } from "./memory.js";
 
 /** @typedef {{ base: string, manifest: Manifest, language: string }} Site */
@@ -29,41 +30,12 @@ const offerRest = (python, { base, manifest }) => {
   python.globals.set("rest_modules", python.toPy(manifest.rest.modules));
 };
 
-/** Where the package is, for Python: it imports from the archive, as from the standard library's. */
-const PACKAGE = "/lib/sme_survey.zip";
-const DATA = "/data"; // its folder of that name, unpacked
-/** What is done at each start: files are not in a kept memory. */
-const UNPACK = [
-  "import sys, zipfile",
-  `with zipfile.ZipFile("${PACKAGE}") as archive:`,
-  `    archive.extractall("/", [name for name in archive.namelist() if name.startswith("data/")])`,
-].join("\n");
-/** What is done once: the package, the modules that nearly all chapters begin with, and the data are in memory then. */
-const IMPORT = [
-  `sys.path.append("${PACKAGE}")`,
-  "import sme_survey",
-  "from sme_survey.presentation import figures, prose, running",
-  "sme_survey.load()",
-  "None",
-].join("\n");
-/** What is done at each start: a kept memory has the random numbers and the language of the start that left it. */
-const BEGIN = [
-  "import random",
-  "random.seed()",
-  "import os",
-  "os.environ['SME_SURVEY_LANG'] = language",
-  "from js import restOfLibrary",
-  "running.offer_rest(rest_modules, restOfLibrary)",
-  "running",
-].join("\n");
-
 /**
  * Begins to load every part at once.
  * @param {Site} site
  * @param {(reason: unknown) => void} fail is told of whatever breaks off
  */
 const partsOf = ({ base, manifest: { files } }, fail) => {
-  expect(Object.values(files).reduce((sum, file) => sum + file.bytes, 0));
   const module = compiled(base, files.wasm);
   const stdlib = stream(base, files.stdlib, { fail });
   const archive = buffer(base, files.package, { fail });
@@ -115,7 +87,7 @@ const startFrom = async (site, looking) => {
       createPyodideModule: engine.default,
       lockFileContents: JSON.stringify(manifest.lock),
       packageBaseUrl: local ? base + address : address,
-      env: { SME_SURVEY_DATA: DATA, MPLBACKEND: "agg", PYTHONHASHSEED: "0", TZ: "UTC" },
+      env: { ...ENVIRONMENT },
       fsInit: async () => post({ type: "progress", phase: "start" }),
       ...(memory ? { _loadSnapshot: memory } : { _makeSnapshot: true }),
     });
@@ -123,7 +95,7 @@ const startFrom = async (site, looking) => {
     python.runPython(UNPACK);
     if (!memory) {
       python.runPython(IMPORT);
-      keepMemory(site, python);
+      if (!interpretsFirst) keepMemory(site, python);
     }
     offerRest(python, site);
     python.globals.set("language", language);
@@ -138,12 +110,22 @@ const startFrom = async (site, looking) => {
 };
 
 /**
- * Starts Python with the package and the program that runs cells: from the memory that an earlier
- * start left in this browser, and from its parts where there is none or it does not start.
+ * WebKit interprets WebAssembly at first, and takes seconds for what others do in tenths: it starts
+ * from the memory that the build kept. Elsewhere to load that takes longer than it saves.
+ */
+const interpretsFirst = /AppleWebKit/.test(navigator.userAgent) && !/Chrom(e|ium)\//.test(navigator.userAgent);
+
+/**
+ * Starts Python with the package and the program that runs cells: from the memory that the build or
+ * an earlier start in this browser kept, and from its parts where there is none or it does not start.
  * @param {Site} site
  */
 export const startPython = async (site) => {
-  const looking = keptMemory(site);
+  const { files, memory } = site.manifest;
+  const parts = [...Object.values(files), ...(interpretsFirst ? [memory] : [])];
+  expect(parts.reduce((sum, file) => sum + file.bytes, 0));
+  // without its memory Python starts all the same
+  const looking = interpretsFirst ? buffer(site.base, memory).catch(() => null) : keptMemory(site);
   try {
     return await startFrom(site, looking);
   } catch (error) {

@@ -144,6 +144,30 @@ def browser_package(root: Path, wheel: Path) -> bytes:
         return result.read_bytes()
 
 
+def kept_memory(root: Path, core: Path, package: bytes) -> bytes:
+    """The memory of a Python that has started with the package.
+
+    Raises
+    ------
+    ReplayError
+        If it names a place of this machine: its bytes would vary from one to another.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        archive, result = Path(name, "package.zip"), Path(name, "memory")
+        archive.write_bytes(package)
+        script, pyodide = root / "book/python/memory.mjs", root / "node_modules/pyodide"
+        library = core / "stdlib.zip"
+        run(
+            [program("node"), script, pyodide, library, archive, result],
+            root,
+            "keeping the memory of Python",
+        )
+        memory = result.read_bytes()
+        if str(root).encode() in memory or name.encode() in memory:
+            raise ReplayError("the kept memory of Python names a folder of this machine")
+        return memory
+
+
 def pure_archive(names: Iterable[str]) -> bytes:
     """The files of installed pure Python packages, as one zip that varies with nothing else."""
     buffer = io.BytesIO()
@@ -274,6 +298,7 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
     folder.mkdir(parents=True)
     shared = Shared(folder)
     wheel = build_wheel(root, folder)
+    package = browser_package(root, wheel)
     dist, local = os.environ.get("PYODIDE_DIST", ""), False
     offered = trimmed_lock(lock, OFFERED)
     address = packages_host.replace("{version}", facts["pyodide"])
@@ -292,8 +317,9 @@ def assemble(root: Path, work: Path, site: Path, packages_host: str) -> None:
             "engine": shared.add_plain("engine.mjs", script_of(pyodide / "pyodide.asm.mjs")),
             "wasm": shared.add_plain("python.wasm", (pyodide / "pyodide.asm.wasm").read_bytes()),
             "stdlib": shared.add("stdlib.zip", (core / "stdlib.zip").read_bytes(), True),
-            "package": shared.add("package.zip", browser_package(root, wheel), True),
+            "package": shared.add("package.zip", package, True),
         },
+        "memory": shared.add("memory.bin", kept_memory(root, core, package), True),
         "rest": shared.add("rest.zip", (core / "rest.zip").read_bytes(), True)
         | {"modules": facts["rest"]},
         "drawing": shared.add("drawing.zip", pure_archive(PURE))
