@@ -466,9 +466,8 @@ def _cost(survey: Survey) -> MainFinding:
     return MainFinding(
         "cost",
         Text(
-            f"What customers ask for, the firm pays: {own.percent}% bear the whole cost of "
-            f"meeting requests themselves, {passed_on.percent:.1f}% ask the customer for part or "
-            "all of it.",
+            f"When customers ask for security, {own.percent}% of the firms bear the whole cost of "
+            f"it themselves; {passed_on.percent:.1f}% ask the customer for part or all of it.",
             f"販売先からの要請に対応する費用を全額自社で負担する企業は{own.percent}%であるのに対し、"
             f"一部または全額の負担を販売先に依頼する企業は{passed_on.percent:.1f}%である。",
         ),
