@@ -21,7 +21,7 @@ const looks = EditorView.theme({
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "inherit", lineHeight: "1.5" },
   ".cm-content": { caretColor: "currentColor", padding: "0.6em 0" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--replay-quiet)", border: "none" },
+  ".cm-gutters": { backgroundColor: "var(--replay-paper)", color: "var(--replay-quiet)", border: "none" },
   ".cm-cursor": { borderLeftColor: "currentColor" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     background: "var(--replay-selection)",
