@@ -102,8 +102,7 @@ def test_every_page_opens_without_a_complaint_and_fits(reader: Reader):
             complaints[page] = heard
         if found:
             wide[page] = found
-    assert complaints == {}
-    assert wide == {}
+    assert (complaints, wide) == ({}, {})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,7 +24,7 @@ def test_the_record_says_what_the_pages_show(site: Path, records: dict[str, Any]
     assert sorted(page.file for page in named) == pages_of(site, language)
     for page in named:
         tree = html.parse(site / language / page.file).getroot()
-        article = tree.xpath("//article[contains(@class, 'prose')]")[0]
+        article = tree.xpath("//div[@class='prose']")[0]
         ids = {item.get("id") for item in article.iter() if item.get("id")}
         figures = [item.get("id") for item in article.iter("figure")]
         assert [card.anchor for card in page.cards] == figures, page.name
@@ -43,7 +43,9 @@ def test_the_record_says_what_the_pages_show(site: Path, records: dict[str, Any]
         assert [anchor for anchor, *_ in page.words if anchor not in ids] == []
         cells = [name for name in ids if re.fullmatch(r"cell-\d+", name)]
         assert page.cells == len(cells)
-        loaded = tree.xpath("//link[@rel='icon' or @rel='stylesheet']/@href | //script/@src")
+        loaded = tree.xpath(
+            "//link[@rel='icon' or @rel='stylesheet']/@href | //script/@src | //@data-later"
+        )
         assert {address.lstrip("./").split("?")[0] for address in loaded} == {
             address.split("?")[0] for address in page.loads
         }

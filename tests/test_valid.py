@@ -18,9 +18,6 @@ CHECKER = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
 REMARKS = {
     # it takes pages for files: their own site has no address then, and data blocks count as scripts
     "Content Security Policy": "the pages' policy holds on a server; browsers are asked in others",
-    # Sphinx puts a section around each heading, the only h1 of the page too
-    "Consider using the “h1” element as a top-level heading only": "one h1 stands on each page",
-    "Article lacks heading": "its heading is that of the section in it",
     "appears to be written in English": "it counts the code and the metadata of a Japanese page",
 }
 # Container queries, which every engine has had since 2023, are unknown to it.

@@ -47,7 +47,7 @@ def fragment(source: str) -> Any:
 
 
 class Page:
-    """What stands in the ``<article>`` of a page."""
+    """What stands in ``<div class="prose">`` of a page."""
 
     def __init__(self, body: str) -> None:
         self.root: Any = html.fragment_fromstring(_NOT_XML.sub("", body), create_parent="article")

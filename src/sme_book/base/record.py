@@ -18,7 +18,7 @@ The form of one file::
         "claims": ["it-no-need", ...],   claims with an address in it: #claim-NAME
         "cells": 12,                     code cells that Replay runs; their sources and stored
                                          outputs are the file _replay/NAME.json of the edition
-        "body": "<section>...",          HTML of the article; <svg data-drawing="LABEL.SHAPE">
+        "body": "<section>...",          HTML of the page's prose; <svg data-drawing="LABEL.SHAPE">
                                          stands where a drawing goes
         "cards": [
           {"anchor": "fig-uses", "number": 3, "name": "Figure 3",

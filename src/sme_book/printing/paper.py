@@ -14,7 +14,8 @@ SHORT, LONG = 14, 18  # rows: up to which a table stays whole, from which it may
 LENGTHY = 1200  # half-widths of text, from which it may as well
 WRAPPING = 48  # half-widths of a cell, from which the columns are measured out
 LINE = 112  # half-widths of a line across the page, in the size of a table
-NARROW = 12  # half-widths that a column of longer texts has at least
+NARROW = 10  # half-widths that a column of longer texts has at least
+GAP = 2.0  # half-widths between two columns
 BREAKABLE = 20  # half-widths of a word, from which it may be broken (addresses)
 
 
@@ -53,7 +54,7 @@ def widths(rows: list[list[str]]) -> list[float] | None:
         return None
     columns = list(zip(*rows, strict=True))
     need = [
-        max(max(longest_word(cell), min(half_widths(cell), NARROW)) for cell in column) + 3.0
+        max(max(longest_word(cell), min(half_widths(cell), NARROW)) for cell in column) + GAP
         for column in columns
     ]
     fair = [sum(half_widths(cell) for cell in column) for column in columns]
