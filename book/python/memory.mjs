@@ -12,10 +12,6 @@ process.argv[1] = "python"; // the name of the program is in its memory
 const clock = Number(process.env.SOURCE_DATE_EPOCH) * 1000;
 Date.now = () => clock;
 performance.now = () => 1;
-globalThis.crypto.getRandomValues = (array) => {
-  new Uint8Array(array.buffer, array.byteOffset, array.byteLength).fill(7);
-  return array;
-};
 const { loadPyodide } = await import(pathToFileURL(path.join(source, "pyodide.mjs")));
 
 const python = await loadPyodide({ stdLibURL: library, env: { ...ENVIRONMENT }, _makeSnapshot: true });
