@@ -331,3 +331,10 @@ def test_every_page_with_code_has_its_cells_and_its_download(site: Path):
             assert f'href="{page.stem}.ipynb" download' in html
             download = json.loads(page.with_suffix(".ipynb").read_text("utf-8"))
             assert download["nbformat"] == 4
+
+
+def test_compressed_files_are_the_same_under_every_python(tmp_path: Path) -> None:
+    made = replay_files.Shared(tmp_path).add("package.zip", b"words", compress=True)
+    stored = (tmp_path / made["file"]).read_bytes()
+    assert gzip.decompress(stored) == b"words"
+    assert stored[:10].hex() == "1f8b0800000000000203"  # no name, no moment, best, Unix

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -248,7 +249,8 @@ class Shared:
         With ``compress`` the file is gzipped here and opened by the worker, so that no server
         has to compress it, and progress is known.
         """
-        stored = gzip.compress(content, 9, mtime=0) if compress else content
+        # not gzip.compress, which names another system from Python 3.13 on
+        stored = zlib.compress(content, 9, zlib.MAX_WBITS | 16) if compress else content
         stem, dot, suffix = name.rpartition(".")
         file = f"{stem}.{short(stored)}{dot}{'bin' if compress else suffix}"
         (self.folder / file).write_bytes(stored)
