@@ -139,7 +139,8 @@ interface Manifest {
   python: string;
   package: string;
   files: Record<"pyodide" | "engine" | "stdlib" | "package", SharedFile> & { wasm: WasmFile };
-  memory: SharedFile;
+  /** Loaded where the package arrived within so many milliseconds. */
+  memory: SharedFile & { within: number };
   rest: SharedFile & { modules: string[] };
   drawing: SharedFile & { packages: string[]; modules: string[] };
   packages: { address: string; local: boolean };

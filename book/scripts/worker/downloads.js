@@ -24,6 +24,11 @@ export const expect = (bytes) => {
   count(0);
 };
 
+/** @param {number} bytes that come as well */
+export const expectMore = (bytes) => {
+  arrived.total += bytes;
+};
+
 /** @param {number} bytes that have arrived */
 export const count = (bytes) => {
   arrived.loaded += bytes;

@@ -1,5 +1,5 @@
 // Python starts: its parts come at once, and Pyodide finds them where it looks for them.
-import { buffer, compiled, count, expect, Failure, nativeFetch, post, stream } from "./downloads.js";
+import { buffer, compiled, count, expect, expectMore, Failure, nativeFetch, post, stream } from "./downloads.js";
 import { BEGIN, ENVIRONMENT, IMPORT, PACKAGE, UNPACK } from "./begin.js";
 import { forgetMemory, keepMemory, keptMemory } from "./memory.js";
 
@@ -54,10 +54,10 @@ const partsOf = ({ base, manifest: { files } }, fail) => {
  * Starts Python from its parts, or from a memory that was kept of such a start. The parts arrive
  * while the memory is looked for.
  * @param {Site} site
- * @param {Promise<Uint8Array | null>} looking
+ * @param {(archive: Promise<unknown>) => Promise<Uint8Array | null>} look
  * @returns {Promise<{ python: any, runner: any, kept: boolean }>}
  */
-const startFrom = async (site, looking) => {
+const startFrom = async (site, look) => {
   const { base, manifest, language } = site;
   /** @type {(reason: unknown) => void} */
   let fail = () => {};
@@ -67,6 +67,8 @@ const startFrom = async (site, looking) => {
   });
   failed.catch(() => {});
   const { module, stdlib, archive, scripts } = partsOf(site, fail);
+  const looking = look(archive);
+  looking.catch(fail);
   const { instantiateStreaming } = WebAssembly;
   // Pyodide asks for two files under names of its own, and compiles one of them: it gets ours.
   self.fetch = async (input, options) => {
@@ -95,7 +97,7 @@ const startFrom = async (site, looking) => {
     python.runPython(UNPACK);
     if (!memory) {
       python.runPython(IMPORT);
-      if (!interpretsFirst) keepMemory(site, python);
+      keepMemory(site, python);
     }
     offerRest(python, site);
     python.globals.set("language", language);
@@ -111,9 +113,27 @@ const startFrom = async (site, looking) => {
 
 /**
  * WebKit interprets WebAssembly at first, and takes seconds for what others do in tenths: it starts
- * from the memory that the build kept. Elsewhere to load that takes longer than it saves.
+ * from the memory that the build kept. Elsewhere, or over a slow link, to load that takes longer than
+ * it saves.
  */
 const interpretsFirst = /AppleWebKit/.test(navigator.userAgent) && !/Chrom(e|ium)\//.test(navigator.userAgent);
+
+/**
+ * The memory to start from, if there is one: that of an earlier start; else that of the build, where
+ * it helps and the package has arrived in the time that a link takes that is quick enough.
+ * @param {Site} site
+ * @param {Promise<unknown>} archive
+ */
+const memoryFor = async (site, archive) => {
+  const began = performance.now();
+  const kept = await keptMemory(site);
+  if (kept || !interpretsFirst) return kept;
+  await archive;
+  const { memory } = site.manifest;
+  if (performance.now() - began > memory.within) return null;
+  expectMore(memory.bytes);
+  return buffer(site.base, memory).catch(() => null); // without it Python starts all the same
+};
 
 /**
  * Starts Python with the package and the program that runs cells: from the memory that the build or
@@ -121,16 +141,17 @@ const interpretsFirst = /AppleWebKit/.test(navigator.userAgent) && !/Chrom(e|ium
  * @param {Site} site
  */
 export const startPython = async (site) => {
-  const { files, memory } = site.manifest;
-  const parts = [...Object.values(files), ...(interpretsFirst ? [memory] : [])];
-  expect(parts.reduce((sum, file) => sum + file.bytes, 0));
-  // without its memory Python starts all the same
-  const looking = interpretsFirst ? buffer(site.base, memory).catch(() => null) : keptMemory(site);
+  /** @type {Uint8Array | null} */
+  let memory = null;
+  expect(Object.values(site.manifest.files).reduce((sum, file) => sum + file.bytes, 0));
   try {
-    return await startFrom(site, looking);
+    return await startFrom(site, async (archive) => {
+      memory = await memoryFor(site, archive);
+      return memory;
+    });
   } catch (error) {
-    if (error instanceof Failure || !(await looking)) throw error;
+    if (error instanceof Failure || !memory) throw error;
     await forgetMemory(site);
-    return startFrom(site, Promise.resolve(null));
+    return startFrom(site, async () => null);
   }
 };
