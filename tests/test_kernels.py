@@ -32,3 +32,10 @@ def test_a_kernel_imports_next_to_nothing_of_its_own(
         after = execute(notebook, tmp_path).cells[0].outputs[0].text.split()
     assert "seaborn" in after  # it is a fork of the prepared process
     assert set(after) - set(before) <= OWN
+
+
+def test_what_a_slow_cell_prints_is_one_output(tmp_path: Path) -> None:
+    code = "import time\nfor word in 'ab': print(word, flush=True); time.sleep(0.5)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    [output] = execute(notebook, tmp_path).cells[0].outputs
+    assert output.text == "a\nb\n"

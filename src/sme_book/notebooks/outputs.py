@@ -58,6 +58,7 @@ def execute(notebook: Any, folder: Path, environment: Mapping[str, str] | None =
                 cell.outputs, cell.execution_count = [], None
         client = NotebookClient(
             fresh, timeout=TIMEOUT, kernel_name="python3", record_timing=False,
+            coalesce_streams=True,  # a busy machine prints in several pieces
             resources={"metadata": {"path": str(folder)}},
         )  # fmt: skip
         try:
