@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from browsing import KEPT, LANGUAGES, PATIENCE, Host, hosted, pages_of, patient, waited
+from browsing import KEPT, LANGUAGES, Host, hosted, pages_of, patient, waited
 from sme_book.base.editions import word
 from sme_book.base.project import ROOT
 from sme_book.site import offline
@@ -118,18 +117,6 @@ def test_what_has_a_digest_in_its_address_is_not_asked_for_again(
     assert tab.evaluate(f"fetch('{plain}').then((answer) => answer.text())") == "changed"
 
 
-# Whether the worker whose cache ends in a name is at work, and its cache holds so many files.
-RENEWED = """
-async ([name, count]) => {
-  const registration = await navigator.serviceWorker.getRegistration();
-  const own = (await caches.keys()).find((one) => one.endsWith(name));
-  if (!own || registration.installing || registration.waiting) return false;
-  const kept = await (await caches.open(own)).keys();
-  return registration.active.state === "activated" && kept.length >= count;
-}
-"""
-
-
 def deploy(host: Host, site: Path, records: dict[str, Any], mark: str, moment: int) -> None:
     """A version of the site: one page, and what a style sheet and the data of a page say."""
     for name in ("en/notebooks/method.html", "en/_replay/notebooks/method.json"):
@@ -161,15 +148,12 @@ def test_two_versions_in_a_row_are_never_mixed(
         tab.goto(host.at(page))
         assert "Method second" in tab.locator("h1").inner_text(), "online"
         assert "Method second" in tab.evaluate(data), "data of the same version as the page"
-        # the new worker takes its place once it has kept what the old one kept; a browser looks for
-        # one whenever a page is opened, and again where a download failed
-        name = offline.worker(ROOT, host.folder, records).split('DIGEST = "')[1][:12]
-        count = len(offline.files(ROOT, records, "en"))
-        end = time.monotonic() + PATIENCE
-        while not tab.evaluate(RENEWED, [name, count]):
-            assert time.monotonic() < end, "the new worker does not take its place"
-            tab.wait_for_timeout(5000)
-            tab.goto(host.at(page))
+        # whichever worker is at work by now, the old one or the new: it has kept what was shown
+        waited(
+            tab.evaluate,
+            "caches.match(location.href).then((kept) => kept.text())"
+            ".then((text) => text.includes('Method second'))",
+        )
         host.stop()
         tab.goto(host.at(page))
         assert "Method second" in tab.locator("h1").inner_text(), "in the kept copy"
