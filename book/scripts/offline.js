@@ -24,6 +24,7 @@ const keep = async (paths) => {
 
 /** A new version keeps what the one before it kept, and only then takes its place. */
 const renew = async () => {
+  await caches.open(CURRENT);
   const names = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== CURRENT);
   const old = await Promise.all(names.map((name) => caches.open(name)));
   for (const paths of Object.values(EDITIONS)) {
@@ -35,12 +36,16 @@ const renew = async () => {
 };
 
 /** What is kept for a request. @param {Request} request */
-const keptFor = async (request) => {
-  const cache = await caches.open(CURRENT);
+const keptFor = (request) => {
   const page = request.mode === "navigate";
   const address = new URL(request.url);
   if (page && address.pathname.endsWith("/")) address.pathname += "index.html";
-  return cache.match(address, { ignoreSearch: page });
+  return caches.match(address, { cacheName: CURRENT, ignoreSearch: page });
+};
+
+/** Keeps an answer; a worker that has been replaced, whose cache is gone, makes none again. */
+const put = async (/** @type {Request} */ request, /** @type {Response} */ answer) => {
+  if (await caches.has(CURRENT)) await (await caches.open(CURRENT)).put(request, answer);
 };
 
 // An answer in any case: Firefox takes a worker away that fails three times.
@@ -60,7 +65,7 @@ const fetched = async (event) => {
     const answer = await fetch(request, fixed ? {} : { cache: "no-cache" });
     if (answer.status === 200 && !request.url.startsWith(PASSING)) {
       const copy = answer.clone();
-      event.waitUntil(caches.open(CURRENT).then((cache) => cache.put(request, copy)));
+      event.waitUntil(put(request, copy));
     }
     return answer;
   } catch {
