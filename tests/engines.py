@@ -85,7 +85,13 @@ class PlaywrightTab:
             self._complaints.append(f"another host is asked: {request.url}")
 
     def open(self, address: str) -> None:
-        self.page.goto(address)
+        self.page.wait_for_load_state()
+        try:
+            self.page.goto(address)
+        except Exception as error:  # now and then Firefox's driver takes one load for two
+            if f'interrupted by another navigation to "{address}"' not in str(error):
+                raise
+            self.page.wait_for_load_state()
 
     def run(self, expression: str) -> Any:
         return self.page.evaluate(expression)

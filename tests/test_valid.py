@@ -21,7 +21,9 @@ REMARKS = {
     "appears to be written in English": "it counts the code and the metadata of a Japanese page",
 }
 # Container queries, which every engine has had since 2023, are unknown to it.
-UNKNOWN = ("Unrecognized at-rule “@container”", "“container-type”: Property")
+UNKNOWN = (
+    "Unrecognized at-rule “@container”", "“container-type”: Property", "{ max-width: 100cqi;",
+)  # fmt: skip
 
 
 def findings(*arguments: str) -> list[dict[str, Any]]:
@@ -63,8 +65,7 @@ def test_style_sheets_are_valid(site: Path):
     sheets = sorted((site / "en/_static").glob("*.css"))
     assert len(sheets) > 3
     found = findings("--css", *map(str, sheets))
-    new = [item for item in found if not any(known in item["message"] for known in UNKNOWN)]
-    assert told(new) == set()
+    assert {item for item in told(found) if not any(known in item for known in UNKNOWN)} == set()
 
 
 def test_the_checker_would_find_something(site: Path, tmp_path: Path):
