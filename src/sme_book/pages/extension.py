@@ -355,7 +355,7 @@ def lighter(
         "data-held": integrity("sha384", loaded.content),
     }
     body = json.dumps(held, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
-    body = body.replace("\u200b", r"\u200b")  # a placeholder of ipywidgets; pages hold no such mark
+    body = body.replace("\u200b", r"\u200b")  # an empty text to ipywidgets; pages hold no such mark
     return _JavaScript(None, **(script.attributes | place | {"body": body}))  # type: ignore[arg-type]
 
 
